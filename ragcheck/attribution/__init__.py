@@ -1,0 +1,1 @@
+"""A table of trials to effects and intervals; never calls a model."""

@@ -1,0 +1,1 @@
+"""Factors to cells, and cells to trials."""

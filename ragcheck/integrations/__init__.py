@@ -1,0 +1,1 @@
+"""ragcheck inside other frameworks."""

@@ -1,0 +1,1 @@
+"""Evidence to scores: self-containedness, conflict, sufficiency, redundancy."""

@@ -1,0 +1,186 @@
+"""Estimates, findings, the attribution, the triage and the report that holds them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ragcheck.records.corpus import Place, SkippedSource
+from ragcheck.records.trials import Level
+
+SCHEMA_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its interval. All three are ``None`` exactly where ``reason`` says why.
+
+    ``n`` counts the independent units (questions, documents) behind it; ``baseline`` is what a
+    trivial method gives on the same data, where there is one.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    reason: str | None = None
+    level: float = 0.95
+    baseline: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.value is None and not self.reason:
+            raise ValueError("an estimate without a value needs a reason")
+        if any(x is not None and x != x for x in (self.value, self.low, self.high, self.baseline)):
+            raise ValueError("an estimate is never NaN: use None with a reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Text at a place, with the words that matter given as a range of the quote."""
+
+    place: Place
+    text: str
+    mark: tuple[int, int] | None = None
+
+
+SEVERITIES = ("error", "warning", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the evidence that is worth fixing, with its place.
+
+    ``fingerprint`` comes from contents, not from line numbers, so it survives unrelated edits.
+    ``weight`` orders findings: the share of questions that it touches, times its certainty.
+    """
+
+    rule: str
+    severity: str
+    message: str
+    quote: Quote
+    related: Quote | None
+    mend: str
+    weight: float
+    fingerprint: str
+    questions: tuple[str, ...] = ()
+    silenced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Mean response at ``level`` minus that at ``reference``, within question."""
+
+    factor: str
+    role: str
+    reference: Level
+    level: Level
+    difference: Estimate
+    p_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Which side the response follows. See :func:`ragcheck.attribute`.
+
+    ``shares`` maps ``evidence``, ``generation``, ``interaction``, ``noise`` and ``unit`` to
+    their share of the variance; ``ranges`` are the levels behind them. ``needed`` says, where the
+    verdict is inconclusive, what would settle it.
+    """
+
+    verdict: str
+    reason: str
+    shares: Mapping[str, Estimate]
+    contrasts: tuple[Contrast, ...]
+    ranges: Mapping[str, tuple[Level, ...]]
+    roles: Mapping[str, str]
+    response: str
+    units: int
+    trials: int
+    method: str
+    smallest_effect: float | None = None
+    needed: str | None = None
+    warnings: tuple[str, ...] = ()
+    properties: Mapping[str, Estimate] = field(default_factory=dict)
+
+
+ATTRIBUTION_VERDICTS = (
+    "evidence", "generation", "both", "interaction", "neither", "inconclusive",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What the evidence looks like at one K: rates over questions."""
+
+    k: int
+    measures: Mapping[str, Estimate]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Measures over K for one strategy and one retriever."""
+
+    strategy: str
+    retriever: str
+    points: tuple[CurvePoint, ...]
+    first_conflict_rank: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class StrategySummary:
+    """One chunking strategy over the whole corpus. Sizes are in characters."""
+
+    strategy: str
+    chunks: int
+    median_size: float
+    standalone: Estimate
+    defects: Mapping[str, int]
+    duplication: float
+    gold_coverage: Estimate
+    same_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One of the five triage questions. ``answer`` is ``yes``, ``no`` or ``not measured``."""
+
+    question: str
+    answer: str
+    figure: str
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """The decision: ``stop tuning parameters``, ``keep tuning`` or ``inconclusive``."""
+
+    verdict: str
+    reason: str
+    checklist: tuple[ChecklistItem, ...]
+    fix_first: str | None = None
+    measure_next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a run found. Equal runs give equal reports, outside ``provenance``."""
+
+    corpus: str
+    corpus_fingerprint: str
+    language: str
+    documents: int
+    characters: int
+    skipped: tuple[SkippedSource, ...]
+    questions: int
+    synthetic_questions: bool
+    strategies: tuple[StrategySummary, ...]
+    curves: tuple[Curve, ...]
+    quality_by_k: tuple[Mapping[str, object], ...]
+    attribution: Attribution | None
+    triage: Triage
+    findings: tuple[Finding, ...]
+    warnings: tuple[str, ...]
+    left_out: tuple[str, ...]
+    config: Mapping[str, object]
+    provenance: Mapping[str, object] = field(default_factory=dict)
+    schema_version: str = SCHEMA_VERSION

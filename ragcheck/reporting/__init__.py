@@ -1,0 +1,1 @@
+"""A report to bytes: terminal, HTML, JSON and other formats."""

@@ -1,0 +1,1 @@
+"""Chunks to rankings: embeddings, indexes and their fusion."""

@@ -1,0 +1,65 @@
+"""Sentences as spans of the text.
+
+A line of a list, a table or a heading is a unit of its own: documents put facts there without
+full stops, and a sentence that ran across such lines would mix two facts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sentencex import get_sentence_boundaries
+
+from ragcheck.records.corpus import Span
+from ragcheck.text.language import detect_language
+
+_STRUCTURAL_LINE = re.compile(
+    r"\s*(?:[-*+•]\s|\d{1,3}[.)、]\s?|#{1,6}\s|\||>\s|```|~~~|[（(][一二三四五六七八九十\d]+[)）])"
+)
+_BLOCK = re.compile(r"[^\n]*\n?")
+
+
+def sentence_spans(text: str, language: str | None = None) -> list[Span]:
+    """Spans of the sentences, in order, without surrounding whitespace; never overlapping."""
+    language = language or detect_language(text)
+    spans: list[Span] = []
+    for block in _blocks(text):
+        for sentence in get_sentence_boundaries(language, text[block.start : block.end]):
+            span = trim(
+                text,
+                Span(block.start + sentence["start_index"], block.start + sentence["end_index"]),
+            )
+            if span.start < span.end:
+                spans.append(span)
+    return spans
+
+
+def trim(text: str, span: Span) -> Span:
+    """The span without white space at its ends; empty where there is nothing else."""
+    start, end = span.start, span.end
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+def _blocks(text: str) -> list[Span]:
+    """Runs of plain lines, and single structural lines; blank lines separate."""
+    blocks: list[Span] = []
+    start: int | None = None
+    for line in _BLOCK.finditer(text):
+        if line.start() == line.end():
+            continue
+        blank = not line.group().strip()
+        structural = _STRUCTURAL_LINE.match(line.group()) is not None
+        if (blank or structural) and start is not None:
+            blocks.append(Span(start, line.start()))
+            start = None
+        if structural:
+            blocks.append(Span(line.start(), line.end()))
+        elif not blank and start is None:
+            start = line.start()
+    if start is not None:
+        blocks.append(Span(start, len(text)))
+    return blocks

@@ -1,0 +1,1 @@
+"""Measurements to findings, and findings to a decision."""
