@@ -1,0 +1,176 @@
+"""What a run is asked to do: ``ragcheck.toml`` and command-line flags as one frozen value."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from ragcheck.errors import ConfigError
+from ragcheck.records.corpus import content_id
+from ragcheck.records.notation import parse_notation
+from ragcheck.registry import suggest
+
+Positive = Annotated[int, Field(gt=0)]
+Temperature = Annotated[float, Field(ge=0, le=10)]
+Probability = Annotated[float, Field(gt=0, le=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+def _checked_notations(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        parse_notation(value)
+    if len(set(values)) != len(values):
+        raise ValueError("a name stands here twice")
+    return values
+
+
+class QuestionConfig(_Section):
+    """Which questions are asked. Without a file they are made from the corpus."""
+
+    path: str | None = Field(None, description="JSON lines with question, answers and evidence")
+    synthetic: Positive = Field(40, description="how many to make where no file is given")
+
+
+class EvidenceConfig(_Section):
+    """What is compared side by side, without a language model."""
+
+    strategies: tuple[str, ...] = Field(
+        (
+            "chars(size=400)",
+            "tokens(size=100)",
+            "sentences(size=3, overlap=1)",
+            "recursive(size=400)",
+            "headings(size=500)",
+            "headings(path=true, size=500)",
+            "semantic(size=600)",
+        ),
+        min_length=1,
+        description="chunking strategies",
+    )
+    retriever: str = Field("fusion", description="retriever behind the curves over K")
+    max_k: Positive = Field(10, le=100, description="largest K of the curves")
+    encoder: str = Field("auto", description="embedding model; auto follows the language")
+    judge: str = Field("structural", description="what judges two passages")
+
+    _notations = field_validator("strategies")(_checked_notations)
+
+
+class ExperimentConfig(_Section):
+    """The levels that are crossed. A factor with one level is held constant."""
+
+    strategies: tuple[str, ...] = Field(
+        ("chars(size=400)", "headings(path=true, size=500)"), min_length=1
+    )
+    k: tuple[Positive, ...] = Field((1, 5), min_length=1)
+    retrievers: tuple[str, ...] = Field(("fusion",), min_length=1)
+    prompts: tuple[str, ...] = Field(("plain",), min_length=1)
+    temperature: tuple[Temperature, ...] = Field((0.0, 1.0), min_length=1)
+    top_p: tuple[Probability, ...] = Field((1.0,), min_length=1)
+    replicates: Positive = Field(2, description="seeds for each cell with a temperature above 0")
+    questions: Positive = Field(36, description="at most so many, spread over the tags")
+
+    _notations = field_validator("strategies", "retrievers")(_checked_notations)
+
+    @field_validator("k", "prompts", "temperature", "top_p")
+    @classmethod
+    def _each_level_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(set(values)) != len(values):
+            raise ValueError("a level stands here twice")
+        return values
+
+
+class ModelConfig(_Section):
+    """Who answers. The packaged model needs no key and no network."""
+
+    name: str = Field("packaged:gemma3-270m", description="packaged model, or the endpoint's name")
+    base_url: str | None = Field(None, description="an OpenAI-compatible endpoint")
+    api_key_env: str | None = Field(None, description="environment variable that holds the key")
+    chat: bool = Field(False, description="the endpoint's model expects messages")
+    max_tokens: Positive = Field(20, description="longest answer")
+    timeout: Annotated[float, Field(gt=0)] = Field(60.0, description="seconds for one request")
+    tries: Positive = Field(4, description="how often one request is sent before it is unscored")
+    concurrency: Positive = Field(4, description="requests under way at once, remote only")
+
+
+class RunConfig(_Section):
+    """The whole configuration; equal values give equal runs."""
+
+    seed: int = 0
+    language: Literal["auto", "en", "zh"] = "auto"
+    threads: Positive = Field(2, description="threads of the encoder and the packaged engine")
+    budget: Positive | None = Field(None, description="largest number of model calls")
+    questions: QuestionConfig = QuestionConfig()
+    evidence: EvidenceConfig = EvidenceConfig()
+    experiment: ExperimentConfig = ExperimentConfig()
+    model: ModelConfig = ModelConfig()
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of every value that can change a result."""
+        return content_id(self.model_dump_json())
+
+
+def read_config(path: Path | None, overrides: Mapping[str, object] | None = None) -> RunConfig:
+    """The configuration of a file, or the defaults, with overrides laid over it.
+
+    Args:
+        overrides: values by dotted key, for example ``{"evidence.max_k": 5}``.
+
+    Raises:
+        ConfigError: the file cannot be read, or a key or a value is wrong; the message names
+            the key and the nearest one that there is.
+    """
+    values: dict[str, Any] = {}
+    if path is not None:
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as problem:
+            raise ConfigError(
+                "there is no such configuration file", where=str(path), mend="ragcheck init"
+            ) from problem
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+            raise ConfigError(
+                f"cannot read the configuration: {problem}", where=str(path)
+            ) from problem
+    for key, value in (overrides or {}).items():
+        _lay_over(values, key, value)
+    try:
+        return RunConfig.model_validate(values)
+    except ValidationError as problem:
+        raise _explain(problem, str(path) if path else "the options given") from problem
+
+
+def _lay_over(values: dict[str, Any], key: str, value: object) -> None:
+    *sections, last = key.split(".")
+    for section in sections:
+        values = values.setdefault(section, {})
+    values[last] = value
+
+
+def _explain(problem: ValidationError, where: str) -> ConfigError:
+    error = problem.errors()[0]
+    location = [str(part) for part in error["loc"]]
+    key = ".".join(location)
+    if error["type"] == "extra_forbidden":
+        return ConfigError(
+            f"unknown key {key!r}", where=where, mend=suggest(location[-1], _keys(location[:-1]))
+        )
+    return ConfigError(f"{key}: {error['msg']}", where=where, mend="see ragcheck init")
+
+
+def _keys(sections: list[str]) -> list[str]:
+    model: type[BaseModel] = RunConfig
+    for section in sections:
+        field = model.model_fields.get(section)
+        inner = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)
