@@ -1,0 +1,192 @@
+"""Judgements and scores to findings with a place, the ones that touch most questions first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ragcheck.records.corpus import Document, Question, Span, content_id
+from ragcheck.records.evidence import Chunk, Judgement, Score
+from ragcheck.records.results import Finding, Quote
+from ragcheck.triage.rules import RULES
+
+QUOTE_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPair:
+    """Two retrieved chunks of one question that were judged to conflict."""
+
+    question_id: str
+    left: Chunk
+    right: Chunk
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class WeakChunk:
+    """A retrieved chunk that cannot stand alone, and the questions that it was retrieved for."""
+
+    chunk: Chunk
+    score: Score
+    question_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissedEvidence:
+    """A gold span that the top K does not hold."""
+
+    question: Question
+    gold: int
+    k: int
+
+
+def conflict_findings(
+    pairs: Iterable[JudgedPair], documents: Mapping[str, Document], asked: int
+) -> list[Finding]:
+    """One finding for each pair of places, with every question that both reach.
+
+    Args:
+        documents: by ID.
+        asked: number of questions, the denominator of the weight.
+    """
+    merged: dict[tuple[str, str], tuple[Finding, set[str]]] = {}
+    for pair in pairs:
+        finding = _conflict_finding(pair, documents)
+        sides = sorted((_side(finding.quote), _side(finding.related)))
+        known, questions = merged.setdefault((sides[0], sides[1]), (finding, set()))
+        if finding.weight > known.weight:
+            merged[sides[0], sides[1]] = (finding, questions)
+        questions.add(pair.question_id)
+    return [
+        replace(
+            finding,
+            questions=tuple(sorted(questions)),
+            weight=finding.weight * len(questions) / max(1, asked),
+        )
+        for finding, questions in merged.values()
+    ]
+
+
+def weak_chunk_findings(
+    weak: Iterable[WeakChunk], documents: Mapping[str, Document], asked: int
+) -> list[Finding]:
+    """One finding for each retrieved chunk that cannot stand alone, at its first defect."""
+    rule = RULES["RC402"]
+    findings = []
+    for item in weak:
+        if item.score.value is None or not item.score.defects:
+            continue
+        defect = item.score.defects[0]
+        document = documents[item.chunk.document_id]
+        span = Span(item.chunk.start + defect.span.start, item.chunk.start + defect.span.end)
+        quote = _quote(document, Span(item.chunk.start, item.chunk.end), around=span)
+        findings.append(
+            Finding(
+                rule=rule.id,
+                severity="warning",
+                message=defect.message,
+                quote=quote,
+                related=None,
+                mend=defect.mend,
+                weight=(1 - item.score.value) * len(item.question_ids) / max(1, asked),
+                fingerprint=content_id(rule.id, document.path, defect.kind, quote.text),
+                questions=item.question_ids,
+            )
+        )
+    return findings
+
+
+def missed_evidence_findings(
+    missed: Iterable[MissedEvidence], documents_by_path: Mapping[str, Document], asked: int
+) -> list[Finding]:
+    """One finding for each gold span that the top K misses."""
+    rule = RULES["RC403"]
+    by_place: dict[tuple[str, Span], list[MissedEvidence]] = defaultdict(list)
+    for item in missed:
+        gold = item.question.evidence[item.gold]
+        by_place[gold.document, gold.span].append(item)
+    findings = []
+    for (path, span), items in by_place.items():
+        quote = _quote(documents_by_path[path], span)
+        first = items[0]
+        findings.append(
+            Finding(
+                rule=rule.id,
+                severity="warning",
+                message=f"not among the top {first.k} for: {first.question.text}",
+                quote=quote,
+                related=None,
+                mend=rule.mend,
+                weight=len(items) / max(1, asked),
+                fingerprint=content_id(rule.id, path, quote.text),
+                questions=tuple(sorted(item.question.id for item in items)),
+            )
+        )
+    return findings
+
+
+def order_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By weight, largest first; equal weights by fingerprint, so that the order is stable."""
+    return tuple(sorted(findings, key=lambda f: (-f.weight, f.fingerprint)))
+
+
+def fix_first(findings: Sequence[Finding], count: int = 3) -> tuple[Finding, ...]:
+    """The findings worth fixing first: the heaviest, no two about the same place."""
+    chosen: list[Finding] = []
+    places: set[str] = set()
+    for finding in order_findings(findings):
+        sides = {_side(finding.quote)} | ({_side(finding.related)} if finding.related else set())
+        if not finding.silenced and not sides & places:
+            chosen.append(finding)
+            places |= sides
+        if len(chosen) == count:
+            break
+    return tuple(chosen)
+
+
+def _conflict_finding(pair: JudgedPair, documents: Mapping[str, Document]) -> Finding:
+    rule = RULES["RC401"]
+    left = _judged_quote(pair.left, pair.judgement.left_span, documents)
+    right = _judged_quote(pair.right, pair.judgement.right_span, documents)
+    if _side(right) < _side(left):
+        left, right = right, left
+    return Finding(
+        rule=rule.id,
+        severity="error" if pair.judgement.relation == "conflict" else "warning",
+        message=pair.judgement.explanation or rule.title,
+        quote=left,
+        related=right,
+        mend=rule.mend,
+        weight=pair.judgement.probability,
+        fingerprint=content_id(rule.id, left.place.path, left.text, right.place.path, right.text),
+    )
+
+
+def _judged_quote(chunk: Chunk, span: Span | None, documents: Mapping[str, Document]) -> Quote:
+    inside = span or Span(0, len(chunk.text))
+    return _quote(
+        documents[chunk.document_id], Span(chunk.start + inside.start, chunk.start + inside.end)
+    )
+
+
+def _quote(document: Document, span: Span, around: Span | None = None) -> Quote:
+    """The span's text, cut to a readable length; ``around`` is marked in it and kept in sight."""
+    mark = around or span
+    start = span.start
+    if mark.start - start > QUOTE_LIMIT // 2:
+        start = mark.start - QUOTE_LIMIT // 2
+    end = min(span.end, start + QUOTE_LIMIT)
+    text = document.text[start:end]
+    marked = None
+    if around is not None:
+        marked = (max(0, around.start - start), min(len(text), around.end - start))
+    place = document.place(Span(around.start, around.end) if around else Span(start, end))
+    return Quote(place, text, marked)
+
+
+def _side(quote: Quote | None) -> str:
+    return (
+        "" if quote is None else f"{quote.place.path}\x1f{quote.place.start:012d}\x1f{quote.text}"
+    )
