@@ -127,6 +127,16 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class QualityPoint:
+    """What the answers were worth at one K, over every other factor: means over questions."""
+
+    k: int
+    correctness: Estimate
+    wrong: Estimate
+    abstained: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class StrategySummary:
     """One chunking strategy over the whole corpus. Sizes are in characters."""
 
@@ -175,7 +185,7 @@ class Report:
     synthetic_questions: bool
     strategies: tuple[StrategySummary, ...]
     curves: tuple[Curve, ...]
-    quality_by_k: tuple[Mapping[str, object], ...]
+    quality: tuple[QualityPoint, ...]
     attribution: Attribution | None
     triage: Triage
     findings: tuple[Finding, ...]
