@@ -23,12 +23,12 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
 
-def _checked_notations(values: tuple[str, ...]) -> tuple[str, ...]:
-    for value in values:
-        parse_notation(value)
-    if len(set(values)) != len(values):
+def _canonical(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Each notation in its one spelling, so that equal ones are seen to be equal."""
+    spelled = tuple(str(parse_notation(value)) for value in values)
+    if len(set(spelled)) != len(spelled):
         raise ValueError("a name stands here twice")
-    return values
+    return spelled
 
 
 class QuestionConfig(_Section):
@@ -59,7 +59,7 @@ class EvidenceConfig(_Section):
     encoder: str = Field("auto", description="embedding model; auto follows the language")
     judge: str = Field("structural", description="what judges two passages")
 
-    _notations = field_validator("strategies")(_checked_notations)
+    _notations = field_validator("strategies")(_canonical)
 
 
 class ExperimentConfig(_Section):
@@ -76,7 +76,7 @@ class ExperimentConfig(_Section):
     replicates: Positive = Field(2, description="seeds for each cell with a temperature above 0")
     questions: Positive = Field(36, description="at most so many, spread over the tags")
 
-    _notations = field_validator("strategies", "retrievers")(_checked_notations)
+    _notations = field_validator("strategies", "retrievers")(_canonical)
 
     @field_validator("k", "prompts", "temperature", "top_p")
     @classmethod

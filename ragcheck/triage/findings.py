@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from ragcheck.records.corpus import Document, Question, Span, content_id
 from ragcheck.records.evidence import Chunk, Judgement, Score
 from ragcheck.records.results import Finding, Quote
+from ragcheck.text.display import one_line
 from ragcheck.triage.rules import RULES
+from ragcheck.triage.wording import say
 
 QUOTE_LIMIT = 300
 
@@ -43,7 +45,7 @@ class MissedEvidence:
 
 
 def conflict_findings(
-    pairs: Iterable[JudgedPair], documents: Mapping[str, Document], asked: int
+    pairs: Iterable[JudgedPair], documents: Mapping[str, Document], asked: int, language: str
 ) -> list[Finding]:
     """One finding for each pair of places, with every question that both reach.
 
@@ -53,7 +55,7 @@ def conflict_findings(
     """
     merged: dict[tuple[str, str], tuple[Finding, set[str]]] = {}
     for pair in pairs:
-        finding = _conflict_finding(pair, documents)
+        finding = _conflict_finding(pair, documents, language)
         sides = sorted((_side(finding.quote), _side(finding.related)))
         known, questions = merged.setdefault((sides[0], sides[1]), (finding, set()))
         if finding.weight > known.weight:
@@ -70,7 +72,7 @@ def conflict_findings(
 
 
 def weak_chunk_findings(
-    weak: Iterable[WeakChunk], documents: Mapping[str, Document], asked: int
+    weak: Iterable[WeakChunk], documents: Mapping[str, Document], asked: int, language: str
 ) -> list[Finding]:
     """One finding for each retrieved chunk that cannot stand alone, at its first defect."""
     rule = RULES["RC402"]
@@ -99,7 +101,10 @@ def weak_chunk_findings(
 
 
 def missed_evidence_findings(
-    missed: Iterable[MissedEvidence], documents_by_path: Mapping[str, Document], asked: int
+    missed: Iterable[MissedEvidence],
+    documents_by_path: Mapping[str, Document],
+    asked: int,
+    language: str,
 ) -> list[Finding]:
     """One finding for each gold span that the top K misses."""
     rule = RULES["RC403"]
@@ -115,10 +120,12 @@ def missed_evidence_findings(
             Finding(
                 rule=rule.id,
                 severity="warning",
-                message=f"not among the top {first.k} for: {first.question.text}",
+                message=say(
+                    language, "missed", k=first.k, question=one_line(first.question.text, 200)
+                ),
                 quote=quote,
                 related=None,
-                mend=rule.mend,
+                mend=rule.mend[language],
                 weight=len(items) / max(1, asked),
                 fingerprint=content_id(rule.id, path, quote.text),
                 questions=tuple(sorted(item.question.id for item in items)),
@@ -146,7 +153,9 @@ def fix_first(findings: Sequence[Finding], count: int = 3) -> tuple[Finding, ...
     return tuple(chosen)
 
 
-def _conflict_finding(pair: JudgedPair, documents: Mapping[str, Document]) -> Finding:
+def _conflict_finding(
+    pair: JudgedPair, documents: Mapping[str, Document], language: str
+) -> Finding:
     rule = RULES["RC401"]
     left = _judged_quote(pair.left, pair.judgement.left_span, documents)
     right = _judged_quote(pair.right, pair.judgement.right_span, documents)
@@ -155,10 +164,10 @@ def _conflict_finding(pair: JudgedPair, documents: Mapping[str, Document]) -> Fi
     return Finding(
         rule=rule.id,
         severity="error" if pair.judgement.relation == "conflict" else "warning",
-        message=pair.judgement.explanation or rule.title,
+        message=pair.judgement.explanation or say(language, "conflict"),
         quote=left,
         related=right,
-        mend=rule.mend,
+        mend=rule.mend[language],
         weight=pair.judgement.probability,
         fingerprint=content_id(rule.id, left.place.path, left.text, right.place.path, right.text),
     )

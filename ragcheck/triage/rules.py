@@ -5,119 +5,208 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+Words = Mapping[str, str]
+"""The same text by language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One thing that ragcheck looks for.
 
-    ``threshold`` is compared with a bound of an interval, never with the point; its meaning is
-    in ``why``. Rules without one raise findings for each place.
+    ``threshold`` is compared with a bound of an interval, never with the point; what it means is
+    in ``why``. Rules without one raise a finding for each place.
     """
 
     id: str
     problem: str
-    title: str
-    why: str
-    mend: str
+    title: Words
+    why: Words
+    mend: Words
     threshold: float | None = None
 
 
-PROBLEMS = (
-    "data is skewed",
-    "the evaluation is wrong",
-    "a rule is needed, not a memory",
-    "the evidence is broken",
-    "beyond explanation",
-    "no ability to refuse",
-)
+PROBLEMS: Mapping[str, Words] = {
+    "data": {"en": "data is skewed", "zh": "数据有偏"},
+    "evaluation": {"en": "the evaluation is wrong", "zh": "评估有误"},
+    "rule": {"en": "a rule is needed, not a memory", "zh": "需要的是规则，不是记忆"},
+    "evidence": {"en": "the evidence is broken", "zh": "证据有问题"},
+    "explanation": {"en": "beyond explanation", "zh": "已无法解释"},
+    "refusal": {"en": "no ability to refuse", "zh": "不会拒答"},
+}
 
 _RULES = (
     Rule(
         "RC101",
-        PROBLEMS[0],
-        "sources contradict the answer",
-        "For more than this share of the questions, a passage in the top K contradicts one that "
-        "holds the answer. No parameter chooses between two sources.",
-        "reconcile or archive one of the two sources, or index their validity dates",
+        "data",
+        {"en": "sources contradict the answer", "zh": "资料之间互相矛盾"},
+        {
+            "en": "For more than this share of the questions, a passage in the top K contradicts "
+            "one that holds the answer. No parameter chooses between two sources.",
+            "zh": "超过该比例的问题，前 K 段中有一段与含答案的段落相矛盾。"
+            "参数无法在两个来源之间做选择。",
+        },
+        {
+            "en": "reconcile or archive one of the two sources, or index their validity dates",
+            "zh": "统一或归档其中一份资料，或为其建立有效期索引",
+        },
         0.10,
     ),
     Rule(
         "RC201",
-        PROBLEMS[1],
-        "metrics order the configurations differently",
-        "The rank correlation (Kendall's tau) over configurations between correctness and token "
-        "F1 stays below this value: tuning on one of them makes the other worse.",
-        "choose the metric that follows the accepted answers before comparing configurations",
+        "evaluation",
+        {
+            "en": "metrics order the configurations differently",
+            "zh": "不同指标给出的配置排序不同",
+        },
+        {
+            "en": "The rank correlation (Kendall's tau) over configurations between correctness "
+            "and token F1 stays below this value: tuning on one makes the other worse.",
+            "zh": "各配置在正确率与词元 F1 上的秩相关（Kendall tau）低于该值："
+            "按一个指标调优会使另一个变差。",
+        },
+        {
+            "en": "choose the metric that follows the accepted answers before comparing anything",
+            "zh": "在比较配置之前，先选用与标准答案一致的指标",
+        },
         0.5,
     ),
     Rule(
         "RC301",
-        PROBLEMS[2],
-        "questions about rules are answered worse than plain ones",
-        "Answers to rule-with-exception questions fall below those to plain questions by more "
-        "than this, with the evidence in the context.",
-        "put the rule into the system layer: a table, a gate or a template",
+        "rule",
+        {
+            "en": "questions about rules are answered worse than plain ones",
+            "zh": "规则类问题的回答比普通问题差",
+        },
+        {
+            "en": "With complete evidence, answers to rule-with-exception questions are less often "
+            "right than those to plain questions, by more than this.",
+            "zh": "在证据完整的情况下，带例外的规则类问题的正确率比普通问题低，差距超过该值。",
+        },
+        {
+            "en": "put the rule into the system layer: a table, a gate or a template",
+            "zh": "把规则放到系统层：表格、闸门或模板",
+        },
         0.10,
     ),
     Rule(
         "RC401",
-        PROBLEMS[3],
-        "two passages in the top K contradict each other",
-        "The model has to choose, and tells a reasonable story either way.",
-        "keep one of the two, or say in both which one holds when",
+        "evidence",
+        {
+            "en": "two passages in the top K contradict each other",
+            "zh": "前 K 段中有两段互相矛盾",
+        },
+        {
+            "en": "The model has to choose, and tells a reasonable story either way.",
+            "zh": "模型只能二选一，而且无论选哪个都能自圆其说。",
+        },
+        {
+            "en": "keep one of the two, or say in both which one holds when",
+            "zh": "只保留其一，或在两处写明各自的适用条件",
+        },
     ),
     Rule(
         "RC402",
-        PROBLEMS[3],
-        "a retrieved chunk cannot be understood alone",
-        "What its statements are about stands outside the chunk.",
-        "cut at headings and carry the heading path, or repeat the subject",
+        "evidence",
+        {
+            "en": "a retrieved chunk cannot be understood alone",
+            "zh": "检索到的片段无法独立理解",
+        },
+        {
+            "en": "What its statements are about stands outside the chunk.",
+            "zh": "其陈述所指的对象在片段之外。",
+        },
+        {
+            "en": "cut at headings and carry the heading path, or repeat the subject",
+            "zh": "按标题切分并携带标题路径，或重复主语",
+        },
     ),
     Rule(
         "RC403",
-        PROBLEMS[3],
-        "the evidence is not retrieved",
-        "The passage that holds the answer is not among the top K.",
-        "repair the chunk or the retriever: the words of the question are not in the chunk",
+        "evidence",
+        {"en": "the evidence is not retrieved", "zh": "证据没有被检索到"},
+        {
+            "en": "The passage that holds the answer is not among the top K.",
+            "zh": "含有答案的段落不在前 K 段之中。",
+        },
+        {
+            "en": "repair the chunk or the retriever: the question does not lead to this passage",
+            "zh": "修复片段或检索器：问题无法引向这一段",
+        },
     ),
     Rule(
         "RC404",
-        PROBLEMS[3],
-        "answer quality follows the evidence",
-        "The lower bound of the evidence share lies above that of the generation parameters.",
-        "change chunking, K or the sources before any parameter",
+        "evidence",
+        {"en": "answer quality follows the evidence", "zh": "回答质量取决于证据"},
+        {
+            "en": "The attribution's verdict is evidence, both or interaction.",
+            "zh": "归因结论为证据、两者或交互作用。",
+        },
+        {
+            "en": "change chunking, K or the sources before any parameter",
+            "zh": "先改切分、K 或资料来源，再谈参数",
+        },
     ),
     Rule(
         "RC405",
-        PROBLEMS[3],
-        "few chunks stand alone",
-        "At most this share of the chunks of every strategy in the experiment stands alone.",
-        "choose the strategy with the largest share, or repair the documents' sections",
+        "evidence",
+        {"en": "few chunks stand alone", "zh": "能独立理解的片段太少"},
+        {
+            "en": "Less than this share of the chunks stands alone, even under the best strategy "
+            "of the experiment.",
+            "zh": "即使在实验中最好的切分策略下，能独立理解的片段也低于该比例。",
+        },
+        {
+            "en": "choose the strategy with the largest share, or repair the documents' sections",
+            "zh": "选用比例最高的切分策略，或修复文档的章节结构",
+        },
         0.75,
     ),
     Rule(
         "RC406",
-        PROBLEMS[3],
-        "evidence is missing at the largest K",
-        "For more than this share of the questions the gold evidence is not complete.",
-        "look at the findings RC403: they name each passage that was missed",
+        "evidence",
+        {"en": "evidence is missing at the largest K", "zh": "K 取最大时证据仍不完整"},
+        {
+            "en": "For more than this share of the questions the gold evidence is not complete.",
+            "zh": "超过该比例的问题，其标准证据不完整。",
+        },
+        {
+            "en": "start with the findings RC403: they name each passage that was missed",
+            "zh": "从 RC403 的发现入手：其中列出了每一处遗漏的段落",
+        },
         0.20,
     ),
     Rule(
         "RC501",
-        PROBLEMS[4],
-        "the same parameters give different answers",
-        "Replicate noise is more than this share of the variance within questions.",
-        "lower the temperature or add replicates before comparing anything",
+        "explanation",
+        {
+            "en": "the same parameters give different answers",
+            "zh": "相同参数给出不同的回答",
+        },
+        {
+            "en": "Replicate noise is more than this share of the variance.",
+            "zh": "重复试验的噪声超过方差的该比例。",
+        },
+        {
+            "en": "lower the temperature or add replicates before comparing anything",
+            "zh": "在比较之前，先降低温度或增加重复次数",
+        },
         0.50,
     ),
     Rule(
         "RC601",
-        PROBLEMS[5],
-        "unanswerable questions get an answer",
-        "More than this share of the unanswerable questions is answered as if the corpus held "
-        "the answer.",
-        "add a gate that refuses when sufficiency is low; the reader does not do it alone",
+        "refusal",
+        {
+            "en": "unanswerable questions get an answer",
+            "zh": "无法回答的问题也得到了回答",
+        },
+        {
+            "en": "More than this share of the answers to unanswerable questions is not a refusal.",
+            "zh": "对无法回答的问题，未拒答的比例超过该值。",
+        },
+        {
+            "en": "add a gate that refuses when sufficiency is low; the model does not do it",
+            "zh": "在证据充分度低时由闸门拒答；模型自己做不到",
+        },
         0.20,
     ),
 )

@@ -2,73 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ragcheck.records.results import Attribution, ChecklistItem, Triage
 from ragcheck.triage.rules import RULES
 from ragcheck.triage.signals import Signal
+from ragcheck.triage.wording import say
 
-CHECKLIST = (
-    ("Can more or better data fix it?", ("RC101",)),
-    ("Is the evaluation misleading us?", ("RC201",)),
-    ("Should the system constrain it?", ("RC301", "RC601")),
-    ("Is it evidence structure?", ("RC404", "RC405", "RC406")),
-    ("Is it beyond explanation?", ("RC501",)),
-)
+CHECKLIST = {
+    "q_data": ("RC101",),
+    "q_evaluation": ("RC201",),
+    "q_system": ("RC301", "RC601"),
+    "q_evidence": ("RC404", "RC405", "RC406"),
+    "q_explanation": ("RC501",),
+}
 STOP = "stop tuning parameters"
 KEEP = "keep tuning"
 UNDECIDED = "inconclusive"
 
+_UPSTREAM_FIRST = ("RC406", "RC405", "RC404", "RC101", "RC301", "RC601", "RC201", "RC501")
+"""What to mend first when several rules fire: what is upstream hides what is downstream."""
 
-def decide(signals: Sequence[Signal], attribution: Attribution | None) -> Triage:
+
+def decide(signals: Sequence[Signal], attribution: Attribution | None, language: str) -> Triage:
     """Two questions answered yes: stop. None, and the parameters matter: keep tuning.
 
     Everything else is inconclusive, with what to measure next.
     """
     by_rule = {signal.rule: signal for signal in signals}
-    checklist = tuple(_answer(text, rules, by_rule) for text, rules in CHECKLIST)
-    fired = [signal for signal in signals if signal.fired]
+    checklist = tuple(
+        _answer(say(language, question), rules, by_rule, language)
+        for question, rules in CHECKLIST.items()
+    )
     yes = [item for item in checklist if item.answer == "yes"]
-    first = _fix_first(fired)
+    first = _fix_first(by_rule, language)
     if len(yes) >= 2:
-        reason = "; ".join(f"{item.question} yes ({item.figure})" for item in yes[:2])
-        return Triage(STOP, reason, checklist, fix_first=first)
-    generation = attribution is not None and attribution.verdict == "generation"
-    if generation and not yes:
-        return Triage(
-            KEEP,
-            "answer quality follows the generation parameters and no structural fault was found",
-            checklist,
-        )
-    return Triage(UNDECIDED, _why(yes), checklist, first, _measure_next(checklist, attribution))
+        return Triage(STOP, say(language, "stop"), checklist, fix_first=first)
+    if attribution is not None and attribution.verdict == "generation" and not yes:
+        return Triage(KEEP, say(language, "keep"), checklist)
+    reason = (
+        say(language, "one_yes", question=yes[0].question) if yes else say(language, "none_yes")
+    )
+    return Triage(UNDECIDED, reason, checklist, first, _measure_next(checklist, attribution))
 
 
-def _answer(text: str, rules: Sequence[str], by_rule: dict[str, Signal]) -> ChecklistItem:
+def _answer(
+    question: str, rules: Sequence[str], by_rule: Mapping[str, Signal], language: str
+) -> ChecklistItem:
+    """``yes`` where a rule fires, ``no`` where all were measured and none does."""
     signals = [by_rule[rule] for rule in rules if rule in by_rule]
+    if not signals:
+        return ChecklistItem(question, "not measured", say(language, "nothing"))
     fired = [signal for signal in signals if signal.fired]
+    undecided = [signal for signal in signals if signal.fired is None]
+    answer, deciding = "no", signals
     if fired:
-        return ChecklistItem(text, "yes", fired[0].figure, tuple(s.rule for s in fired))
-    if signals and all(signal.fired is False for signal in signals):
-        return ChecklistItem(text, "no", signals[0].figure, tuple(s.rule for s in signals))
-    open_signals = [signal for signal in signals if signal.fired is None]
-    figure = open_signals[0].figure if open_signals else "nothing in this run bears on it"
-    return ChecklistItem(text, "not measured", figure, tuple(s.rule for s in open_signals))
+        answer, deciding = "yes", fired
+    elif undecided:
+        answer, deciding = "not measured", undecided
+    return ChecklistItem(question, answer, deciding[0].figure, tuple(s.rule for s in deciding))
 
 
-def _fix_first(fired: Sequence[Signal]) -> str | None:
-    """Evidence before data before rules: what is upstream hides what is downstream."""
-    order = ("RC406", "RC405", "RC404", "RC101", "RC301", "RC601", "RC201", "RC501")
-    for rule in order:
-        for signal in fired:
-            if signal.rule == rule:
-                return f"{rule}: {RULES[rule].mend}"
+def _fix_first(by_rule: Mapping[str, Signal], language: str) -> str | None:
+    for rule in _UPSTREAM_FIRST:
+        if rule in by_rule and by_rule[rule].fired:
+            return f"{rule}: {RULES[rule].mend[language]}"
     return None
-
-
-def _why(yes: Sequence[ChecklistItem]) -> str:
-    if yes:
-        return f"only one of the five questions is answered yes: {yes[0].question}"
-    return "none of the five questions is answered yes, and the parameters do not decide either"
 
 
 def _measure_next(

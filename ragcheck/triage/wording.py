@@ -1,0 +1,82 @@
+"""The sentences of findings, signals and the decision, by language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ragcheck.records.results import Estimate
+
+_PHRASES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "contradicted": "support contradicted at K = {k}: {figure}",
+        "incomplete": "evidence incomplete at K = {k}: {figure}",
+        "standalone": "chunks that stand alone, {strategy}: {figure}",
+        "evidence_share": "evidence share of the variance: {figure}",
+        "noise_share": "replicate noise in the variance: {figure}",
+        "rank_agreement": "rank agreement of correctness and token F1: {figure}",
+        "rule_gap": "plain minus rule questions, evidence complete: {figure}",
+        "answered": "answers to unanswerable questions: {figure}",
+        "not_measured": "not measured ({reason})",
+        "no_interval": "{figure}, too few for an interval",
+        "too_few_cells": "needs 3 configurations and 5 scored questions",
+        "all_equal": "every configuration scores the same",
+        "too_few_rules": "needs 3 plain and 3 rule questions with complete evidence",
+        "no_unanswerable": "no unanswerable question was asked",
+        "missed": "not among the top {k} for: {question}",
+        "conflict": "these two passages contradict each other",
+        "q_data": "Can more or better data fix it?",
+        "q_evaluation": "Is the evaluation misleading us?",
+        "q_system": "Should the system constrain it?",
+        "q_evidence": "Is it evidence structure?",
+        "q_explanation": "Is it beyond explanation?",
+        "yes": "yes",
+        "nothing": "nothing in this run bears on it",
+        "stop": "two or more of the five questions are answered yes",
+        "keep": "answer quality follows the generation parameters, no structural fault was found",
+        "one_yes": "only one of the five questions is answered yes: {question}",
+        "none_yes": "none of the five questions is answered yes, and the parameters do not decide",
+    },
+    "zh": {
+        "contradicted": "K = {k} 时答案依据被反驳的比例：{figure}",
+        "incomplete": "K = {k} 时证据不完整的比例：{figure}",
+        "standalone": "能独立理解的片段，{strategy}：{figure}",
+        "evidence_share": "证据所占的方差比例：{figure}",
+        "noise_share": "重复噪声所占的方差比例：{figure}",
+        "rank_agreement": "正确率与词元 F1 的排序一致性：{figure}",
+        "rule_gap": "证据完整时，普通问题与规则问题之差：{figure}",
+        "answered": "对无法回答的问题作答的比例：{figure}",
+        "not_measured": "未测量（{reason}）",
+        "no_interval": "{figure}，样本太少，没有区间",
+        "too_few_cells": "需要 3 个配置和 5 个已评分的问题",
+        "all_equal": "所有配置得分相同",
+        "too_few_rules": "需要证据完整的普通问题和规则问题各 3 个",
+        "no_unanswerable": "没有提出无法回答的问题",
+        "missed": "不在以下问题的前 {k} 段之中：{question}",
+        "conflict": "这两段互相矛盾",
+        "q_data": "更多或更好的数据能解决吗？",
+        "q_evaluation": "评估在误导我们吗？",
+        "q_system": "应当由系统来约束吗？",
+        "q_evidence": "是证据结构的问题吗？",
+        "q_explanation": "已经无法解释了吗？",
+        "yes": "是",
+        "nothing": "本次运行中没有与此相关的测量",
+        "stop": "五个问题中有两个或以上回答为“是”",
+        "keep": "回答质量取决于生成参数，未发现结构性问题",
+        "one_yes": "五个问题中只有一个回答为“是”：{question}",
+        "none_yes": "五个问题没有一个回答为“是”，参数也起不了决定作用",
+    },
+}
+
+
+def say(language: str, phrase: str, **values: object) -> str:
+    """The phrase in one language, with its values filled in."""
+    return _PHRASES[language][phrase].format(**values)
+
+
+def percent(estimate: Estimate, language: str) -> str:
+    """``42 % [35, 49]``, or that and why there is no number."""
+    if estimate.value is None:
+        return say(language, "not_measured", reason=estimate.reason)
+    if estimate.low is None or estimate.high is None:
+        return f"{100 * estimate.value:.0f} %"
+    return f"{100 * estimate.value:.0f} % [{100 * estimate.low:.0f}, {100 * estimate.high:.0f}]"
