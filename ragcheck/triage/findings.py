@@ -72,7 +72,7 @@ def conflict_findings(
 
 
 def weak_chunk_findings(
-    weak: Iterable[WeakChunk], documents: Mapping[str, Document], asked: int, language: str
+    weak: Iterable[WeakChunk], documents: Mapping[str, Document], asked: int
 ) -> list[Finding]:
     """One finding for each retrieved chunk that cannot stand alone, at its first defect."""
     rule = RULES["RC402"]
@@ -102,11 +102,11 @@ def weak_chunk_findings(
 
 def missed_evidence_findings(
     missed: Iterable[MissedEvidence],
-    documents_by_path: Mapping[str, Document],
+    documents: Mapping[str, Document],
     asked: int,
     language: str,
 ) -> list[Finding]:
-    """One finding for each gold span that the top K misses."""
+    """One finding for each gold span that the top K misses; documents are given by path."""
     rule = RULES["RC403"]
     by_place: dict[tuple[str, Span], list[MissedEvidence]] = defaultdict(list)
     for item in missed:
@@ -114,7 +114,7 @@ def missed_evidence_findings(
         by_place[gold.document, gold.span].append(item)
     findings = []
     for (path, span), items in by_place.items():
-        quote = _quote(documents_by_path[path], span)
+        quote = _quote(documents[path], span)
         first = items[0]
         findings.append(
             Finding(

@@ -1,0 +1,141 @@
+"""The functions that a pipeline, a test or a benchmark calls on its own texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from ragcheck.attribution import attribute
+from ragcheck.errors import TableError
+from ragcheck.measures import sufficiency as _sufficiency
+from ragcheck.measures.conflict import is_conflict
+from ragcheck.measures.self_containedness import SelfContainedness
+from ragcheck.records.corpus import Question, Span
+from ragcheck.records.evidence import Conflict, Judgement, Score
+from ragcheck.records.trials import Answer, AnswerScore
+from ragcheck.registry import Registry
+from ragcheck.scoring.long_answers import score_long_answer
+from ragcheck.scoring.short_answers import ShortAnswerScorer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = [
+    "attribute",
+    "conflict_scores",
+    "find_conflicts",
+    "score_answers",
+    "self_containedness",
+    "sufficiency",
+]
+
+JUDGE = "structural"
+SHORT_ANSWER_WORDS = 12
+"""A reference of up to so many words is scored as a short answer."""
+
+
+def conflict_scores(
+    pairs: Sequence[tuple[str, str]], *, questions: Sequence[str | None] | None = None
+) -> NDArray[Any]:
+    """How likely each two passages give conflicting answers.
+
+    Args:
+        pairs: n pairs of texts.
+        questions: the question that both are meant to answer, one a pair, where it is known.
+
+    Returns:
+        (n,) float64 in [0, 1], symmetric in the two texts.
+
+    Raises:
+        ValueError: there are not as many questions as pairs.
+    """
+    import numpy as np
+
+    if questions is not None and len(questions) != len(pairs):
+        raise ValueError(f"{len(pairs)} pairs but {len(questions)} questions")
+    judged = Registry().create("judge", JUDGE).judge(list(pairs), questions)
+    return np.array([judgement.probability for judgement in judged], dtype=np.float64)
+
+
+def find_conflicts(passages: Sequence[str], *, question: str | None = None) -> list[Conflict]:
+    """The conflicts among passages, most probable first.
+
+    Every pair is judged once; the spans of a conflict are in the texts of its passages.
+    """
+    pairs = list(combinations(range(len(passages)), 2))
+    texts = [(passages[i], passages[j]) for i, j in pairs]
+    judged: list[Judgement] = (
+        Registry().create("judge", JUDGE).judge(texts, [question] * len(texts))
+    )
+    found = [
+        _conflict(i, j, judgement, passages)
+        for (i, j), judgement in zip(pairs, judged, strict=True)
+        if is_conflict(judgement)
+    ]
+    return sorted(found, key=lambda c: (-c.probability, c.left, c.right))
+
+
+def self_containedness(texts: Sequence[str], *, language: str | None = None) -> list[Score]:
+    """How well each text can be understood alone, with the defects that stand in the way.
+
+    Returns:
+        One score a text: a value in [0, 1], or ``None`` with a reason for a text without words.
+    """
+    return SelfContainedness(language=language).score(texts)
+
+
+def sufficiency(question: str, passages: Sequence[str]) -> Score:
+    """How likely the passages hold the answer, with the span of the best supporting sentence."""
+    return _sufficiency.sufficiency(question, passages)
+
+
+def score_answers(records: Sequence[Mapping[str, Any]]) -> list[AnswerScore]:
+    """Score answers against their references, without a model.
+
+    Args:
+        records: each with ``response`` and ``reference`` (a text, or a list of accepted texts),
+            and optionally ``question`` and ``unanswerable``. References of a few words are
+            compared as values, longer ones claim by claim.
+
+    Raises:
+        TableError: a record lacks a field or has one of the wrong type; the message says which.
+    """
+    return [_score_answer(number, record) for number, record in enumerate(records)]
+
+
+def _score_answer(number: int, record: Mapping[str, Any]) -> AnswerScore:
+    response, reference = record.get("response"), record.get("reference")
+    accepted = [reference] if isinstance(reference, str) else list(reference or ())
+    if not isinstance(response, str | None) or not all(isinstance(a, str) for a in accepted):
+        raise TableError(
+            "response and reference must be texts",
+            where=f"record {number}",
+            mend='give {"question": ..., "response": "...", "reference": "..." or ["...", "..."]}',
+        )
+    question = str(record.get("question") or "")
+    if accepted and len(accepted[0].split()) > SHORT_ANSWER_WORDS and response is not None:
+        return score_long_answer(response, accepted[0], question or None)
+    asked = Question(
+        str(number),
+        question,
+        tuple(accepted),
+        unanswerable=bool(record.get("unanswerable", False)),
+    )
+    answer = Answer(response) if response is not None else Answer(None, "there is no response")
+    return ShortAnswerScorer().score(asked, answer)
+
+
+def _conflict(i: int, j: int, judgement: Judgement, passages: Sequence[str]) -> Conflict:
+    return Conflict(
+        left=i,
+        right=j,
+        left_span=judgement.left_span or Span(0, len(passages[i])),
+        right_span=judgement.right_span or Span(0, len(passages[j])),
+        kind=judgement.kind or "scope",
+        probability=judgement.probability,
+        explanation=judgement.explanation,
+        values=judgement.values,
+        relation=judgement.relation,
+        cause=judgement.cause,
+    )

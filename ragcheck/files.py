@@ -1,0 +1,31 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from ragcheck.errors import StoreError
+
+
+def write_whole(path: Path, raw: bytes) -> Path:
+    """Replace the file by one that holds exactly ``raw``, in one step."""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(raw)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as problem:
+        raise StoreError(
+            f"cannot write {path.name}: {problem.strerror}",
+            where=str(path.parent),
+            mend="free some space or make the folder writable, then run again",
+        ) from problem
+    return path

@@ -1,0 +1,212 @@
+"""Measured evidence to answers, and answers to an attribution."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from time import monotonic
+
+from ragcheck import rng
+from ragcheck.attribution import attribute
+from ragcheck.errors import TableError
+from ragcheck.events import Listener, StageFinished, StageStarted
+from ragcheck.experiment.design import (
+    EVIDENCE_FACTORS,
+    GENERATION_FACTORS,
+    Plan,
+    PlannedTrial,
+    choose_questions,
+    factor_levels,
+    full_factorial,
+    sampling_parameters,
+    within_budget,
+)
+from ragcheck.experiment.runner import STAGE, answer_all, missing_calls, score_all, trial_rows
+from ragcheck.experiment.store import RunStore
+from ragcheck.generation.prompts import build_prompt, stop_sequences
+from ragcheck.measures.curves import mean_value
+from ragcheck.measures.redundancy import redundancy
+from ragcheck.measures.sufficiency import gold_coverage
+from ragcheck.pipeline.evidence import Evidence, Route
+from ragcheck.pipeline.inputs import Inputs
+from ragcheck.pipeline.reader import Reader
+from ragcheck.pipeline.tools import Tools
+from ragcheck.records.corpus import Question
+from ragcheck.records.results import Attribution, QualityPoint
+from ragcheck.records.trials import Cell, GenerationRequest, Trial
+from ragcheck.stats import mean_estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The experiment's trials and what they add up to."""
+
+    trials: tuple[Trial, ...]
+    attribution: Attribution | None
+    quality: tuple[QualityPoint, ...]
+    warnings: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def plan_trials(inputs: Inputs, evidence: Evidence) -> Plan:
+    """Every chosen question in every cell, in groups that share a context, within the budget."""
+    config = inputs.config
+    asked = choose_questions(
+        inputs.questions.questions,
+        config.experiment.questions,
+        rng.generator(config.seed, "questions of the experiment"),
+    )
+    cells_by_route: dict[Route, list[Cell]] = defaultdict(list)
+    for cell in full_factorial(config.experiment):
+        route = (str(cell.evidence["strategy"]), str(cell.evidence["retriever"]))
+        cells_by_route[route].append(cell)
+    groups = tuple(
+        tuple(_planned(inputs, evidence, question, route, cell) for cell in cells)
+        for question in asked
+        for route, cells in cells_by_route.items()
+    )
+    total = len(inputs.questions.questions)
+    left_out = ()
+    if len(asked) < total:
+        left_out = (
+            f"the experiment asks {len(asked)} of {total} questions "
+            "(experiment.questions); the curves use them all",
+        )
+    return within_budget(Plan(groups, left_out), config.budget)
+
+
+def run_experiment(
+    inputs: Inputs,
+    evidence: Evidence,
+    tools: Tools,
+    reader: Reader,
+    store: RunStore,
+    listen: Listener,
+) -> Answers:
+    """Ask what the store lacks, score every answer, and attribute the quality."""
+    plan = plan_trials(inputs, evidence)
+    listen(StageStarted(STAGE, missing_calls(plan, store, reader.key), "model calls"))
+    begun = monotonic()
+    with ExitStack() as stack:
+        answers = answer_all(
+            plan, store, reader.key, lambda: stack.enter_context(reader.connected()), listen
+        )
+    listen(StageFinished(STAGE, monotonic() - begun))
+    describe = _EvidenceProperties(inputs, evidence).of
+    trials = tuple(score_all(plan, answers, reader.key, tools.scorer, describe))
+    attribution, warnings = _attribute(inputs, trials)
+    return Answers(
+        trials=trials,
+        attribution=attribution,
+        quality=_quality(inputs, trials),
+        warnings=(*_failures(trials), *warnings),
+        left_out=plan.left_out,
+    )
+
+
+def _planned(
+    inputs: Inputs, evidence: Evidence, question: Question, route: Route, cell: Cell
+) -> PlannedTrial:
+    config = inputs.config
+    top = evidence.retrieved(route, question.id).chunks[: int(cell.evidence["k"])]
+    prompt = build_prompt(
+        question.text,
+        [chunk.content for chunk in top],
+        template=str(cell.generation["prompt"]),
+        language=inputs.language,
+    )
+    request = GenerationRequest(
+        prompt,
+        sampling_parameters(cell, seed=config.seed, max_tokens=config.model.max_tokens),
+        stop_sequences(inputs.language),
+    )
+    return PlannedTrial(question, cell, request, tuple(chunk.id for chunk in top))
+
+
+class _EvidenceProperties:
+    """What was measured of the evidence of one trial; equal contexts are measured once."""
+
+    def __init__(self, inputs: Inputs, evidence: Evidence) -> None:
+        self._inputs = inputs
+        self._evidence = evidence
+        self._known: dict[tuple[Route, str, int], Mapping[str, float | None]] = {}
+
+    def of(self, planned: PlannedTrial) -> Mapping[str, float | None]:
+        setting = planned.cell.evidence
+        route = (str(setting["strategy"]), str(setting["retriever"]))
+        key = (route, planned.question.id, int(setting["k"]))
+        if key not in self._known:
+            self._known[key] = self._measure(*key)
+        return self._known[key]
+
+    def _measure(self, route: Route, question_id: str, k: int) -> Mapping[str, float | None]:
+        found = self._evidence.retrieved(route, question_id)
+        top = found.chunks[:k]
+        alone = mean_value([self._evidence.scores[chunk.id] for chunk in top])
+        return {
+            "sufficiency": gold_coverage(found.question, top, self._inputs.corpus.by_path).value,
+            "conflict": float(found.conflicts.has_conflict(k)),
+            "self_containedness": alone.value,
+            "redundancy": redundancy([chunk.text for chunk in top]).value,
+        }
+
+
+def _attribute(
+    inputs: Inputs, trials: Sequence[Trial]
+) -> tuple[Attribution | None, tuple[str, ...]]:
+    varied = [
+        name for name, levels in factor_levels(inputs.config.experiment).items() if len(levels) > 1
+    ]
+    evidence = [name for name in EVIDENCE_FACTORS if name in varied]
+    generation = [name for name in GENERATION_FACTORS if name in varied]
+    try:
+        found = attribute(
+            trial_rows(trials),
+            response="correctness",
+            unit="question",
+            evidence=evidence,
+            generation=generation,
+            replicate="replicate",
+            rng=rng.generator(inputs.config.seed, "attribution"),
+        )
+    except TableError as problem:
+        return None, (f"no attribution: {problem.what}",)
+    return found, found.warnings
+
+
+def _quality(inputs: Inputs, trials: Sequence[Trial]) -> tuple[QualityPoint, ...]:
+    by_k: dict[int, dict[str, list[Trial]]] = defaultdict(lambda: defaultdict(list))
+    for trial in trials:
+        if trial.score.verdict != "unscored":
+            by_k[int(trial.cell.evidence["k"])][trial.question_id].append(trial)
+    points = []
+    for k, by_question in sorted(by_k.items()):
+        groups = list(by_question.values())
+        generator = rng.generator(inputs.config.seed, "quality", str(k))
+        columns = {
+            "correctness": [_mean([t.score.correctness for t in g]) for g in groups],
+            "wrong": [_mean([float(t.score.verdict == "wrong") for t in g]) for g in groups],
+            "abstained": [_mean([float(t.score.abstained) for t in g]) for g in groups],
+        }
+        points.append(
+            QualityPoint(k, **{n: mean_estimate(v, generator, what=n) for n, v in columns.items()})
+        )
+    return tuple(points)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _failures(trials: Sequence[Trial]) -> tuple[str, ...]:
+    reasons: dict[str, int] = defaultdict(int)
+    for trial in trials:
+        if trial.score.verdict == "unscored":
+            reasons[trial.score.reason or "no reason given"] += 1
+    return tuple(
+        f"{count} of {len(trials)} answers are unscored: {reason}"
+        for reason, count in sorted(reasons.items(), key=lambda item: -item[1])
+    )

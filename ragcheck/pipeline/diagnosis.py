@@ -1,0 +1,259 @@
+"""The whole diagnosis: read, measure, ask, attribute, decide, report."""
+
+from __future__ import annotations
+
+import platform
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from time import monotonic
+
+from ragcheck import rng
+from ragcheck.config import RunConfig, read_config
+from ragcheck.events import Listener, StageFinished, StageStarted, ignore
+from ragcheck.experiment.runner import trial_rows
+from ragcheck.experiment.store import RunStore
+from ragcheck.measures.conflict import is_conflict
+from ragcheck.measures.strategies import STANDALONE
+from ragcheck.pipeline.answers import Answers, run_experiment
+from ragcheck.pipeline.evidence import Evidence, RetrievedSet, Route, gather_evidence, largest_k
+from ragcheck.pipeline.inputs import Inputs, read_inputs
+from ragcheck.pipeline.outputs import REPORT_HTML, write_outputs
+from ragcheck.pipeline.reader import Reader, build_reader
+from ragcheck.pipeline.tools import Tools, build_tools
+from ragcheck.records.corpus import Corpus, content_id
+from ragcheck.records.results import Curve, Finding, Report, StrategySummary
+from ragcheck.triage.findings import (
+    JudgedPair,
+    MissedEvidence,
+    WeakChunk,
+    conflict_findings,
+    missed_evidence_findings,
+    order_findings,
+    weak_chunk_findings,
+)
+from ragcheck.triage.signals import answer_signals, evidence_signals
+from ragcheck.triage.verdict import decide
+
+PACKAGES = ("ragcheck-evidence", "numpy", "torch", "faiss-cpu", "sentence-transformers",
+            "llama-index-core", "xllamacpp")  # fmt: skip
+
+
+def diagnose(
+    corpus: Path | str | Corpus,
+    questions: Path | str | None = None,
+    *,
+    config: RunConfig | Path | str | None = None,
+    output: Path | str | None = None,
+    listen: Listener = ignore,
+) -> Report:
+    """Diagnose a corpus: does answer quality follow the evidence or the parameters?
+
+    Args:
+        corpus: a file, a folder, or documents that are loaded already.
+        questions: JSON lines; by default the corpus's own questions, or questions made from it.
+        config: a configuration, or the path of a ``ragcheck.toml``.
+        output: the run folder, by default ``runs/<corpus>-<hash of the inputs>``. A folder that
+            holds part of the same run is gone on with, one that holds all of it is read.
+        listen: called with every event of the run.
+
+    Raises:
+        RagcheckError: input, model or folder cannot be used; the message says how to mend it.
+            Bad evidence raises nothing: it is in the report's findings.
+    """
+    settled = config if isinstance(config, RunConfig) else read_config(_path(config))
+    source = corpus if isinstance(corpus, Corpus) else Path(corpus)
+    inputs = _read(source, _path(questions), settled, listen)
+    tools = build_tools(settled, inputs.language)
+    reader = build_reader(settled, inputs.language)
+    folder = _path(output) or default_folder(inputs)
+    with RunStore(folder) as store:
+        key = content_id(inputs.key, tools.embedder.key, tools.judge.notation, reader.key)
+        known = store.recall("report", key, Report)
+        if known is not None and (folder / REPORT_HTML).is_file():
+            listen(StageStarted("report", 0, "files"))
+            listen(StageFinished("report", 0.0, reused=True))
+            return known
+        report, rows = _compute(inputs, tools, reader, store, folder, listen)
+        listen(StageStarted("report", 1, "files"))
+        begun = monotonic()
+        write_outputs(folder, report, rows)
+        report = store.remember("report", key, Report, lambda: report)
+        listen(StageFinished("report", monotonic() - begun))
+    return report
+
+
+def default_folder(inputs: Inputs) -> Path:
+    """``runs/<corpus>-<hash>``: the same inputs come back to the same folder."""
+    settings = content_id(
+        inputs.config.fingerprint, inputs.corpus.fingerprint, inputs.questions.fingerprint
+    )
+    return Path("runs") / f"{inputs.corpus.name}-{settings[:8]}"
+
+
+def _path(value: Path | str | None) -> Path | None:
+    return None if value is None else Path(value)
+
+
+def _read(
+    corpus: Path | Corpus, questions: Path | None, config: RunConfig, listen: Listener
+) -> Inputs:
+    listen(StageStarted("read", 1, "corpus"))
+    begun = monotonic()
+    inputs = read_inputs(corpus, questions, config)
+    listen(StageFinished("read", monotonic() - begun))
+    return inputs
+
+
+def _compute(
+    inputs: Inputs,
+    tools: Tools,
+    reader: Reader,
+    store: RunStore,
+    folder: Path,
+    listen: Listener,
+) -> tuple[Report, list[dict[str, object]]]:
+    evidence = gather_evidence(inputs, tools, store, listen)
+    answers = run_experiment(inputs, evidence, tools, reader, store, listen)
+    listen(StageStarted("decide", 1, "decision"))
+    begun = monotonic()
+    report = _report(inputs, evidence, answers, tools, reader, folder)
+    listen(StageFinished("decide", monotonic() - begun))
+    return report, trial_rows(answers.trials)
+
+
+def _report(
+    inputs: Inputs,
+    evidence: Evidence,
+    answers: Answers,
+    tools: Tools,
+    reader: Reader,
+    folder: Path,
+) -> Report:
+    questions = {question.id: question for question in inputs.questions.questions}
+    attribution = answers.attribution
+    language = inputs.language
+    curve, crossed = _worst_curve(inputs, evidence.curves), _crossed(inputs, evidence)
+    generator = rng.generator(inputs.config.seed, "signals")
+    signals = [
+        *evidence_signals(curve, crossed, attribution, language),
+        *answer_signals(answers.trials, questions, generator, language),
+    ]
+    return Report(
+        corpus=inputs.corpus.name,
+        corpus_fingerprint=inputs.corpus.fingerprint,
+        language=language,
+        documents=len(inputs.corpus.documents),
+        characters=sum(len(document.text) for document in inputs.corpus.documents),
+        skipped=inputs.corpus.skipped,
+        questions=len(questions),
+        synthetic_questions=inputs.questions.synthetic,
+        strategies=evidence.strategies,
+        curves=evidence.curves,
+        quality=answers.quality,
+        attribution=attribution,
+        triage=decide(signals, attribution, language),
+        findings=_findings(inputs, evidence),
+        warnings=(*inputs.questions.warnings, *answers.warnings),
+        left_out=answers.left_out,
+        config=inputs.config.model_dump(mode="json"),
+        provenance=_provenance(tools, reader, folder),
+    )
+
+
+def _crossed(inputs: Inputs, evidence: Evidence) -> list[StrategySummary]:
+    wanted = inputs.config.experiment.strategies
+    return [summary for summary in evidence.strategies if summary.strategy in wanted]
+
+
+def _worst_curve(inputs: Inputs, curves: Sequence[Curve]) -> Curve | None:
+    """The experiment's curve with the least sufficiency at the largest K."""
+    wanted = [c for c in curves if c.strategy in inputs.config.experiment.strategies]
+
+    def sufficiency(curve: Curve) -> float:
+        value = curve.points[-1].measures["sufficiency"].value
+        return 1.0 if value is None else value
+
+    return min((c for c in wanted if c.points), key=sufficiency, default=None)
+
+
+def _findings(inputs: Inputs, evidence: Evidence) -> tuple[Finding, ...]:
+    """Findings on the routes of the experiment: what the model was really given."""
+    config = inputs.config
+    routes = [
+        (strategy, retriever)
+        for strategy in config.experiment.strategies
+        for retriever in config.experiment.retrievers
+    ]
+    sets = [found for route in routes for found in evidence.sets[route]]
+    asked, language = len(inputs.questions.questions), inputs.language
+    by_id, by_path = inputs.corpus.by_id, inputs.corpus.by_path
+    missed = _missed(inputs, evidence, routes)
+    return order_findings(
+        [
+            *conflict_findings(_conflicts(sets), by_id, asked, language),
+            *weak_chunk_findings(_weak_chunks(sets, evidence), by_id, asked),
+            *missed_evidence_findings(missed, by_path, asked, language),
+        ]
+    )
+
+
+def _conflicts(sets: Sequence[RetrievedSet]) -> list[JudgedPair]:
+    return [
+        JudgedPair(found.question.id, found.chunks[i], found.chunks[j], judgement)
+        for found in sets
+        for (i, j), judgement in found.judgements.items()
+        if is_conflict(judgement)
+    ]
+
+
+def _weak_chunks(sets: Sequence[RetrievedSet], evidence: Evidence) -> list[WeakChunk]:
+    asked: dict[str, set[str]] = defaultdict(set)
+    chunks = {}
+    for found in sets:
+        for chunk in found.chunks:
+            value = evidence.scores[chunk.id].value
+            if value is not None and value < STANDALONE:
+                asked[chunk.id].add(found.question.id)
+                chunks[chunk.id] = chunk
+    return [
+        WeakChunk(chunk, evidence.scores[chunk.id], tuple(sorted(asked[chunk.id])))
+        for chunk in chunks.values()
+    ]
+
+
+def _missed(inputs: Inputs, evidence: Evidence, routes: Sequence[Route]) -> list[MissedEvidence]:
+    """Gold spans that no route of the experiment holds at the largest K."""
+    k = largest_k(inputs)
+    documents = inputs.corpus.by_path
+    missed = []
+    for question in inputs.questions.questions:
+        chunks = [c for route in routes for c in evidence.retrieved(route, question.id).chunks]
+        for index, gold in enumerate(question.evidence):
+            document = documents.get(gold.document)
+            held = document is not None and any(
+                chunk.document_id == document.id and chunk.span.overlap(gold.span) > 0
+                for chunk in chunks
+            )
+            if document is not None and not held:
+                missed.append(MissedEvidence(question, index, k))
+    return missed
+
+
+def _provenance(tools: Tools, reader: Reader, folder: Path) -> Mapping[str, object]:
+    return {
+        "run": str(folder),
+        "encoder": tools.embedder.key,
+        "judge": tools.judge.notation,
+        "model": reader.key,
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,80 @@
+"""Paths and options to what a run works on: corpus, questions and a settled configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+from ragcheck import rng
+from ragcheck.config import RunConfig
+from ragcheck.corpus.loaders import load_corpus
+from ragcheck.corpus.manifest import questions_path
+from ragcheck.corpus.questions import read_questions
+from ragcheck.corpus.synthesis import make_questions
+from ragcheck.errors import QuestionError
+from ragcheck.records.corpus import Corpus, QuestionSet, content_id
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that a run's result depends on, but for the models."""
+
+    corpus: Corpus
+    questions: QuestionSet
+    config: RunConfig
+
+    @property
+    def language(self) -> str:
+        return self.corpus.language
+
+    @cached_property
+    def key(self) -> str:
+        """Equal keys mean equal inputs and equal code."""
+        return content_id(
+            self.config.fingerprint,
+            self.corpus.name,
+            self.corpus.language,
+            self.corpus.fingerprint,
+            self.questions.fingerprint,
+            code_fingerprint(),
+        )
+
+
+def read_inputs(corpus: Path | Corpus, questions: Path | None, config: RunConfig) -> Inputs:
+    """Load the corpus and its questions; without a question file they are made from the corpus.
+
+    Raises:
+        CorpusError, QuestionError: one of them cannot be read at all.
+    """
+    loaded = corpus if isinstance(corpus, Corpus) else load_corpus(corpus)
+    if config.language != "auto":
+        loaded = replace(loaded, language=config.language)
+    path = _question_file(corpus, questions, config)
+    if path is not None:
+        return Inputs(loaded, read_questions(path, loaded), config)
+    made = make_questions(
+        loaded, limit=config.questions.synthetic, rng=rng.generator(config.seed, "questions")
+    )
+    return Inputs(loaded, made, config)
+
+
+def code_fingerprint() -> str:
+    """Hash of the package's own source: results of other code are not reused."""
+    package = files("ragcheck")
+    sources = sorted(Path(str(package)).rglob("*.py"))
+    return content_id(*(path.read_text(encoding="utf-8") for path in sources))
+
+
+def _question_file(corpus: Path | Corpus, questions: Path | None, config: RunConfig) -> Path | None:
+    given = questions or (Path(config.questions.path) if config.questions.path else None)
+    if given is not None:
+        if not given.is_file():
+            raise QuestionError(
+                "there is no such question file",
+                where=str(given),
+                mend="give a JSON-lines file with -q, or leave it out to have questions made",
+            )
+        return given
+    return questions_path(corpus) if isinstance(corpus, Path) else None
