@@ -1,0 +1,213 @@
+"""One text, read once: its sentences, lines and names, which all detectors share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ragcheck.measures.defects.languages import LanguageRules, rules_for
+from ragcheck.records.corpus import Span
+from ragcheck.text.language import CJK
+from ragcheck.text.sentences import trim
+
+HEADING = re.compile(r"[ \t]{0,3}(?:#{1,6}\s|={1,6} .{1,80} ={1,6}\s*$|第\w{1,5}[章节]\s)")
+_ITEM = re.compile(
+    r"(?:[-*+•·●○▪–]\s+|\d{1,3}[.)、．]\s?|[（(][一二三四五六七八九十a-zA-Z\d]{1,3}[)）]"
+    r"|[a-z][.)]\s|[一二三四五六七八九十]{1,3}、)"
+)
+_RULE_LINE = re.compile(r"\|?[ \t]{0,4}[:=+-][:=+ \t|-]{2,}\|?$")
+_CODE_START = re.compile(
+    r">>>|\$ |#!|import |from \w{1,40} import|def |class |return\b|@\w|if .{1,80}:$|for .{1,80}:$"
+    r"|const |let |var |public |SELECT |[{}]|</?\w{1,20}[ >]|[\w.\[\]'\"]{1,60} ?= ?[^=\s]"
+)
+_CODE_ENDS = (";", "{", "}", ");", "=>", "])", "():")
+_BREAK = re.compile(
+    r"[.!?][\"'”’)\]]{0,3}\s+(?=[\"'“‘(\[`*_]{0,3}[A-Z0-9\u3400-\u9fff`])"
+    r"|[。！？；][”』」）’]{0,3}"
+    r"|\n(?:[ \t\r]*\n\s*|(?=[ \t]{0,12}(?:[-*+•·●]\s|\d{1,3}[.)、]\s?|[（(]\w{1,3}[)）]"
+    r"|#{1,6}\s|\|)))"
+)
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓"
+    "许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
+)
+_CHINESE_NAME = re.compile(
+    rf"《[^》\n]{{2,40}}》|[“「][^”」\n]{{2,20}}[”」]"
+    r"|(?:公司|集团|银行|大学|学院|医院|研究院|委员会|协会|法院|俱乐部|条例|办法"
+    r"|协议|先生|女士|教授|主席|[省市县区杯奖])"
+    rf"|[{_SURNAMES}][{CJK}]{{1,2}}(?=说|表示|认为|指出|介绍|告诉|担任|率|（|，男|，女)"
+    r"|[A-Za-z][A-Za-z0-9+._-]{1,40}(?: [A-Z][A-Za-z0-9+._-]{0,40}){0,3}"
+)
+_TOKEN = re.compile(r"[^\s,;:!?\"“”()\[\]{}|]+")
+_CHINESE = re.compile(f"[{CJK}]")
+_PROSE_END = re.compile(r"[.!?。！？…；;:：][\"'”’』」）)\]*_`]{0,3}$")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with what stands ``lead`` before it (a heading path); spans are of ``text``."""
+
+    text: str
+    language: str
+    lead: str = ""
+
+    @cached_property
+    def rules(self) -> LanguageRules:
+        return rules_for(self.language)
+
+    @cached_property
+    def body(self) -> Span:
+        """The text without the white space around it."""
+        return trim(self.text, Span(0, len(self.text)))
+
+    @cached_property
+    def sentences(self) -> tuple[Span, ...]:
+        """Sentences, list items, headings and rows in order, trimmed, none empty."""
+        starts = [0]
+        ends = []
+        for found in _BREAK.finditer(self.text):
+            ends.append(found.start() + len(found.group().rstrip()))
+            starts.append(found.end())
+        ends.append(len(self.text))
+        spans = (trim(self.text, Span(a, max(a, b))) for a, b in zip(starts, ends, strict=True))
+        return tuple(span for span in spans if span.start < span.end)
+
+    @cached_property
+    def lines(self) -> tuple[Span, ...]:
+        """Lines that are not blank, with their indentation."""
+        spans = []
+        start = 0
+        for line in self.text.split("\n"):
+            if line.strip():
+                spans.append(Span(start, start + len(line)))
+            start += len(line) + 1
+        return tuple(spans)
+
+    @cached_property
+    def line_kinds(self) -> tuple[str, ...]:
+        """``heading``, ``item``, ``row``, ``rule``, ``code`` or ``prose``, one a line."""
+        kinds = []
+        fenced = False
+        for span in self.lines:
+            line = self.text[span.start : span.end]
+            if line.lstrip().startswith(("```", "~~~")):
+                fenced = not fenced
+                kinds.append("code")
+            else:
+                kinds.append("code" if fenced else line_kind(line))
+        return tuple(kinds)
+
+    @cached_property
+    def lowered(self) -> str:
+        """The text in lower case, character for character."""
+        lowered = self.text.lower()
+        if len(lowered) == len(self.text):
+            return lowered
+        return "".join(char.lower() if len(char.lower()) == 1 else char for char in self.text)
+
+    @cached_property
+    def words(self) -> int:
+        """Words between white space, and 1.6 Chinese characters to a word."""
+        if self.rules.spaced:
+            return len(self.text.split())
+        return round(len(_CHINESE.findall(self.text)) / 1.6) + len(self.text.split()) - 1
+
+    @cached_property
+    def names(self) -> tuple[Span, ...]:
+        """Names and identifiers, in order; a heuristic without a model."""
+        if self.rules.spaced:
+            return tuple(self._spaced_names())
+        return tuple(Span(m.start(), m.end()) for m in _CHINESE_NAME.finditer(self.text))
+
+    def _spaced_names(self) -> list[Span]:
+        """Runs of capitalised words, but for a single one that starts a sentence; identifiers."""
+        starts = {span.start for span in self.sentences}
+        names: list[Span] = []
+        run: Span | None = None
+        for found in _TOKEN.finditer(self.text):
+            token = found.group().rstrip(".'’`*_")
+            plain = token.isalpha()
+            if plain and token.islower():
+                run = None
+                continue
+            span = Span(found.start(), found.start() + len(token))
+            if token[:1].isupper():
+                if run is not None and self.text[run.end : span.start] == " ":
+                    names[-1:] = (
+                        [Span(run.start, span.end)]
+                        if names and names[-1] == run
+                        else [*names[-1:], Span(run.start, span.end)]
+                    )
+                    run = Span(run.start, span.end)
+                    continue
+                run = span
+                if span.start not in starts or not plain or (token.isupper() and len(token) > 1):
+                    names.append(span)
+                continue
+            run = None
+            if not plain and _is_identifier(token):
+                names.append(span)
+        return names
+
+    @cached_property
+    def phrases(self) -> Mapping[str, tuple[Span, ...]]:
+        """The places of the language's phrases, by the field of the table that has them."""
+        found: dict[str, list[Span]] = {}
+        for name, span in self.rules.scan(self.lowered):
+            found.setdefault(name, []).append(span)
+        return {name: tuple(spans) for name, spans in found.items()}
+
+    def quote(self, span: Span) -> str:
+        return self.text[span.start : span.end]
+
+    def named_before(self, offset: int) -> bool:
+        """Whether a name stands before the offset, or in the lead."""
+        return bool(self.names and self.names[0].start < offset) or bool(self.lead.strip())
+
+
+def line_kind(line: str) -> str:
+    """What one line is, from its own characters."""
+    bare = line.strip()
+    if HEADING.match(line):
+        return "heading"
+    if _RULE_LINE.match(bare):
+        return "rule"
+    if (bare.startswith("|") and bare.count("|") > 1) or bare.count("\t") > 1:
+        return "row"
+    if _ITEM.match(bare):
+        return "item"
+    if line.startswith(("    ", "\t")) or bare.endswith(_CODE_ENDS) or _CODE_START.match(bare):
+        return "code"
+    return "prose"
+
+
+def _is_identifier(token: str) -> bool:
+    """A word with an underscore, an inner dot, a digit beside letters, backquotes or an option."""
+    inner = token.strip("`")
+    if inner != token or token.startswith(("--", "`")):
+        return True
+    has_letter = any(char.isalpha() for char in inner)
+    return has_letter and (
+        "_" in inner
+        or "." in inner[1:-1]
+        or any(char.isdigit() for char in inner)
+        or any(char.isupper() for char in inner[1:])
+    )
+
+
+def share(reading: Reading, kinds: Sequence[str]) -> float:
+    """Share of the text's lines, by length, that are of these kinds."""
+    sizes = [len(span) for span in reading.lines]
+    total = sum(sizes)
+    if total == 0:
+        return 0.0
+    return (
+        sum(n for n, kind in zip(sizes, reading.line_kinds, strict=True) if kind in kinds) / total
+    )
+
+
+def ends_like_prose(text: str) -> bool:
+    """Whether the text ends as a finished sentence does."""
+    return _PROSE_END.search(text.rstrip()[-8:]) is not None

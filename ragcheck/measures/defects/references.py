@@ -1,0 +1,107 @@
+"""Words whose meaning stands outside the text: pronouns, demonstratives, unnamed parties."""
+
+from __future__ import annotations
+
+import re
+
+from ragcheck.measures.defects.reading import Reading
+from ragcheck.records.corpus import Span
+from ragcheck.records.evidence import Defect
+
+_DEFINITE = re.compile(r"The (?:[a-z-]{2,20} ){1,4}")
+_NEXT_WORD = re.compile(r"\s+([\w-]{1,30})")
+_REFER = "name what it refers to, or start the chunk where that is named"
+_NAME = "add the name, for example as a prefix with the title or heading"
+_LIMIT = 8
+"""A text is reported with at most so many dangling references."""
+
+
+def dangling_references(reading: Reading) -> list[Defect]:
+    """``dangling_reference``: nothing before the word, in text or lead, that it could mean."""
+    if reading.lead.strip():
+        return []
+    defects: list[Defect] = []
+    for span in _pointing_words(reading):
+        if len(defects) == _LIMIT or _has_antecedent(reading, span):
+            break
+        word = reading.quote(span)
+        defects.append(
+            Defect("dangling_reference", span, f"{word!r} refers to something before the text",
+                   _REFER)
+        )  # fmt: skip
+    return defects
+
+
+_POINTING = ("thing", "person", "group", "demonstrative", "choice")
+
+
+def _pointing_words(reading: Reading) -> list[Span]:
+    found = reading.phrases
+    spans = [span for name in _POINTING for span in found.get(name, ())]
+    return sorted(span for span in spans if not _points_at_nothing(reading, span))
+
+
+def _points_at_nothing(reading: Reading, span: Span) -> bool:
+    """ "It is clear that", "this section", "今年" and "that" as a conjunction."""
+    rules = reading.rules
+    if rules.empty.match(reading.lowered, span.end):
+        return True
+    if not rules.spaced:
+        return rules.first_of(rules.own_place, reading.lowered, span.end) is not None
+    word = reading.lowered[span.start : span.end]
+    if word in ("that", "such", "said") and not _starts_sentence(reading, span.start):
+        return True
+    following = _NEXT_WORD.match(reading.lowered, span.end)
+    return following is not None and following.group(1) in rules.own_place
+
+
+def _starts_sentence(reading: Reading, offset: int) -> bool:
+    return any(span.start == offset for span in reading.sentences)
+
+
+def _has_antecedent(reading: Reading, span: Span) -> bool:
+    """A noun phrase before the word: in a sentence before, or before it in its own."""
+    before = reading.text[max(0, span.start - 400) : span.start]
+    return reading.rules.nouns.search(before) is not None
+
+
+def missing_subjects(reading: Reading) -> list[Defect]:
+    """``missing_subject``: "we", "the company", "this agreement", and no name for it."""
+    rules, found = reading.rules, reading.phrases
+    parties = [found[name][0] for name in ("speaker", "role") if name in found]
+    context = f"{reading.lead}\n{reading.text}"
+    defects = []
+    if parties and not reading.lead.strip() and not rules.names_party(context):
+        defects += [_unnamed(reading, span) for span in parties]
+    if "instrument" in found and not rules.names_law(context):
+        defects.append(_unnamed(reading, found["instrument"][0]))
+    return defects
+
+
+def _unnamed(reading: Reading, span: Span) -> Defect:
+    message = f"{reading.quote(span)!r}: the text does not say who or what that is"
+    return Defect("missing_subject", span, message, _NAME)
+
+
+def open_subject(reading: Reading) -> Span | None:
+    """The first sentence's subject where it is a definite noun phrase without a name, or absent.
+
+    English: "The newer systems were ..."; Chinese: a sentence that starts with a verb or an
+    adverb. A weak sign, used by the model and not reported.
+    """
+    if reading.lead.strip() or not reading.sentences:
+        return None
+    head = reading.sentences[0]
+    rules = reading.rules
+    if not rules.spaced:
+        first = rules.first_of(rules.verbs, reading.lowered, head.start)
+        return Span(head.start, head.start + len(first)) if first else None
+    found = _DEFINITE.match(reading.text, head.start, head.end)
+    if found is None:
+        return None
+    offset = found.start()
+    for word in found.group().split()[1:]:
+        if word in rules.verbs:
+            return Span(head.start, reading.text.index(word, offset + 1))
+        offset = reading.text.index(word, offset + 1)
+    return None

@@ -1,0 +1,122 @@
+"""Lists, tables, code and headings that were torn from what they belong to, and debris."""
+
+from __future__ import annotations
+
+import re
+
+from ragcheck.measures.defects.reading import Reading, share
+from ragcheck.records.corpus import Span
+from ragcheck.records.evidence import Defect
+
+_DEBRIS = re.compile(
+    r"<(?:/?(?:div|span|p|br|td|tr|th|table|li|ul|ol|a|b|i|img|font)\b[^>\n]{0,200}>|unk>)"
+    r"|&(?:nbsp|amp|lt|gt|quot|#\d{1,5});|\{\{[^}\n]{0,100}\}\}|\[\[[^\]\n]{0,100}\]\]|@[-.,]@"
+    r"|\ufffd|\\u[0-9a-f]{4}|\.\. \w{1,30}::"
+)
+_FENCE = re.compile(r"^[ \t]{0,3}(?:```|~~~)", re.MULTILINE)
+
+
+def orphan_list_items(reading: Reading) -> list[Defect]:
+    """``orphan_list_item``: the text starts with items whose lead-in or title is missing."""
+    kinds = reading.line_kinds
+    if not kinds or kinds[0] != "item" or reading.lead.strip():
+        return []
+    count = next((i for i, kind in enumerate(kinds) if kind != "item"), len(kinds))
+    items = reading.lines[:count]
+    span = Span(items[0].start, items[-1].end)
+    return [
+        Defect("orphan_list_item", span, "the list's lead-in is missing",
+               "keep the list together with the sentence or heading that introduces it")
+    ]  # fmt: skip
+
+
+def headless_tables(reading: Reading) -> list[Defect]:
+    """``table_row_without_header``: the first rows have no header line above them."""
+    kinds = reading.line_kinds
+    first = next((i for i, kind in enumerate(kinds) if kind == "row"), None)
+    if first is None or "rule" in kinds[first : first + 3] or _has_html_header(reading):
+        return []
+    if first > 0 and kinds[first - 1] in ("rule", "heading"):
+        return []
+    if "\t" in reading.quote(reading.lines[first]) and first == 0 and _names_columns(reading):
+        return []
+    last = first
+    while last + 1 < len(kinds) and kinds[last + 1] == "row":
+        last += 1
+    span = Span(reading.lines[first].start, reading.lines[last].end)
+    return [
+        Defect("table_row_without_header", span, "the rows' header is missing",
+               "repeat the table's header line in each chunk that holds its rows")
+    ]  # fmt: skip
+
+
+def _has_html_header(reading: Reading) -> bool:
+    return "<th" in reading.text.lower()
+
+
+def _names_columns(reading: Reading) -> bool:
+    """Whether a tab-separated first line holds no figures, and so may be a header."""
+    return not any(char.isdigit() for char in reading.quote(reading.lines[0]))
+
+
+def codes_without_context(reading: Reading) -> list[Defect]:
+    """``code_without_context``: nothing but code, without a word on what it is part of."""
+    kinds = reading.line_kinds
+    if not kinds or share(reading, ("code",)) < 0.9 or reading.lead.strip():
+        return []
+    if len(kinds) < 2 or _is_whole_program(reading):
+        return []
+    return [
+        Defect("code_without_context", reading.body, "code without what it belongs to",
+               "keep the code together with the paragraph that explains it")
+    ]  # fmt: skip
+
+
+def _is_whole_program(reading: Reading) -> bool:
+    return re.search(r"^(?:import |from \w|#!|package |#include)", reading.text, re.M) is not None
+
+
+def broken_markup(reading: Reading) -> list[Defect]:
+    """``broken_markup``: tags, entities and placeholders of the source, an unclosed code fence."""
+    defects = []
+    found = _DEBRIS.search(reading.text)
+    if found:
+        defects.append(
+            Defect("broken_markup", Span(found.start(), found.end()),
+                   f"markup of the source was left in: {found.group()[:30]!r}",
+                   "convert the source to plain text before it is cut")
+        )  # fmt: skip
+    fences = _FENCE.findall(reading.text)
+    if len(fences) % 2:
+        fence = _FENCE.search(reading.text)
+        if fence is not None:
+            defects.append(
+                Defect("broken_markup", Span(fence.start(), fence.end()),
+                       "a code block is opened or closed outside the text",
+                       "do not cut inside a code block")
+            )  # fmt: skip
+    return defects
+
+
+def debris_share(reading: Reading) -> float:
+    """Share of the characters that are debris of the source's markup."""
+    size = len(reading.body)
+    return sum(len(m.group()) for m in _DEBRIS.finditer(reading.text)) / size if size else 0.0
+
+
+def mixed_topics(reading: Reading) -> list[Defect]:
+    """``mixed_topics``: the tail of one section before the heading of the next."""
+    kinds = reading.line_kinds
+    heads = [i for i, kind in enumerate(kinds) if kind == "heading"]
+    if not heads or heads[0] == 0:
+        return []
+    before, after = reading.lines[: heads[0]], reading.lines[heads[0] + 1 :]
+    size = sum(len(span) for span in before)
+    if size < 40 or sum(len(span) for span in after) < 40:
+        return []
+    line = reading.lines[heads[0]]
+    return [
+        Defect("mixed_topics", Span(before[0].start, line.end),
+               "the end of one section stands before the start of another",
+               "cut at the heading")
+    ]  # fmt: skip
