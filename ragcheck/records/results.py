@@ -194,3 +194,17 @@ class Report:
     config: Mapping[str, object]
     provenance: Mapping[str, object] = field(default_factory=dict)
     schema_version: str = SCHEMA_VERSION
+
+    def fix_first(self, count: int = 3) -> tuple[Finding, ...]:
+        """The heaviest findings that are not silenced, no two about the same place."""
+        chosen: list[Finding] = []
+        places: set[tuple[str, int]] = set()
+        for finding in self.findings:
+            quotes = [quote for quote in (finding.quote, finding.related) if quote is not None]
+            sides = {(quote.place.path, quote.place.line) for quote in quotes}
+            if not finding.silenced and not sides & places:
+                chosen.append(finding)
+                places |= sides
+            if len(chosen) == count:
+                break
+        return tuple(chosen)

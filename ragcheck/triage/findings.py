@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ragcheck.records.corpus import Document, Question, Span, content_id
@@ -137,20 +137,6 @@ def missed_evidence_findings(
 def order_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """By weight, largest first; equal weights by fingerprint, so that the order is stable."""
     return tuple(sorted(findings, key=lambda f: (-f.weight, f.fingerprint)))
-
-
-def fix_first(findings: Sequence[Finding], count: int = 3) -> tuple[Finding, ...]:
-    """The findings worth fixing first: the heaviest, no two about the same place."""
-    chosen: list[Finding] = []
-    places: set[str] = set()
-    for finding in order_findings(findings):
-        sides = {_side(finding.quote)} | ({_side(finding.related)} if finding.related else set())
-        if not finding.silenced and not sides & places:
-            chosen.append(finding)
-            places |= sides
-        if len(chosen) == count:
-            break
-    return tuple(chosen)
 
 
 def _conflict_finding(

@@ -1,0 +1,68 @@
+"""The commands. Everything heavy is imported inside them, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="ragcheck",
+    help="Does a RAG system's answer quality follow its evidence or its parameters?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+CorpusArgument = Annotated[Path, typer.Argument(help="A document, or a folder of documents.")]
+QuestionsOption = Annotated[
+    Path | None,
+    typer.Option("--questions", "-q", help="Questions as JSON lines, else made from the corpus."),
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="A ragcheck.toml; see ragcheck init."),
+]
+
+
+@app.command()
+def run(
+    corpus: CorpusArgument,
+    questions: QuestionsOption = None,
+    config: ConfigOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The run folder; an unfinished run in it goes on."),
+    ] = None,
+    budget: Annotated[
+        int | None,
+        typer.Option(min=1, help="Largest number of model calls."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the run.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print cells, calls and expected time; ask nothing.")
+    ] = False,
+) -> None:
+    """Diagnose a corpus: chunks, conflicts, answers, and what to fix first."""
+    from ragcheck.cli.run import dry_run_corpus, run_corpus
+    from ragcheck.config import read_config
+
+    given = {"budget": budget, "seed": seed}
+    overrides = {key: value for key, value in given.items() if value is not None}
+    settled = read_config(config, overrides)
+    if dry_run:
+        dry_run_corpus(corpus, questions, settled)
+    else:
+        run_corpus(corpus, questions, settled, output)
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("ragcheck.toml"),
+) -> None:
+    """Write a ragcheck.toml to start from, with every key and its default."""
+    from ragcheck.cli.init import write_config
+
+    write_config(path)
+    typer.echo(f"wrote {path}")

@@ -1,0 +1,32 @@
+"""``ragcheck run``: progress while it works, then the summary on one screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from ragcheck.cli.progress import progress_bars
+from ragcheck.config import RunConfig
+from ragcheck.pipeline import diagnose, forecast
+from ragcheck.pipeline.outputs import REPORT_HTML
+from ragcheck.reporting.terminal import summarise
+
+
+def run_corpus(
+    corpus: Path, questions: Path | None, config: RunConfig, output: Path | None
+) -> None:
+    """Diagnose and print; progress goes to standard error, the summary to standard output."""
+    with progress_bars(Console(stderr=True)) as listen:
+        report = diagnose(corpus, questions, config=config, output=output, listen=listen)
+    folder = Path(str(report.provenance["run"]))
+    console = Console(highlight=False, soft_wrap=False)
+    console.print(summarise(report))
+    console.print(f"report: {folder / REPORT_HTML}\nrun:    {folder}", markup=False)
+
+
+def dry_run_corpus(corpus: Path, questions: Path | None, config: RunConfig) -> None:
+    """Print what a run would do, before anything is spent."""
+    console = Console(highlight=False)
+    for line in forecast(corpus, questions, config=config).lines():
+        console.print(line, markup=False)

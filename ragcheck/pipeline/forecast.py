@@ -1,0 +1,88 @@
+"""What a run would do and take, before anything is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ragcheck import rng
+from ragcheck.config import RunConfig
+from ragcheck.experiment.design import (
+    calls_per_question,
+    choose_questions,
+    factor_levels,
+    full_factorial,
+)
+from ragcheck.generation.cost import estimate_seconds
+from ragcheck.pipeline.evidence import all_strategies, largest_k
+from ragcheck.pipeline.inputs import Inputs, read_inputs
+from ragcheck.pipeline.tools import build_tools
+from ragcheck.records.trials import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The size of an experiment. ``seconds`` is for the model calls alone, cold."""
+
+    documents: int
+    questions: int
+    asked: int
+    strategies: tuple[str, ...]
+    levels: Mapping[str, tuple[Level, ...]]
+    cells: int
+    calls: int
+    largest_k: int
+    seconds: float | None
+    left_out: str | None
+
+    def lines(self) -> list[str]:
+        """The forecast as text, a line a figure."""
+        crossed = [f"  {name}: {', '.join(map(str, own))}" for name, own in self.levels.items()]
+        time = "not known for this model" if self.seconds is None else _duration(self.seconds)
+        lines = [
+            f"documents: {self.documents}",
+            f"strategies compared: {len(self.strategies)}, at every K up to {self.largest_k}",
+            "factors crossed:",
+            *crossed,
+            f"cells: {self.cells}, replicates included",
+            f"questions asked: {self.asked} of {self.questions}",
+            f"model calls: at most {self.calls}",
+            f"expected time of the model calls: {time}",
+        ]
+        return [*lines, f"left out: {self.left_out}"] if self.left_out else lines
+
+
+def forecast(corpus: Path, questions: Path | None, *, config: RunConfig) -> Forecast:
+    """Count cells and calls, and estimate the time of the calls; no model is loaded.
+
+    Raises:
+        RagcheckError: corpus, questions or configuration cannot be used.
+    """
+    inputs = read_inputs(corpus, questions, config)
+    cells = full_factorial(config.experiment)
+    asked = choose_questions(
+        inputs.questions.questions,
+        config.experiment.questions,
+        rng.generator(config.seed, "questions of the experiment"),
+    )
+    each = calls_per_question(cells)
+    affordable = len(asked) if config.budget is None else min(len(asked), config.budget // each)
+    left_out = None
+    if affordable < len(asked):
+        left_out = (
+            f"the budget of {config.budget} model calls covers {affordable} of "
+            f"{len(asked)} questions; all of them need {each * len(asked)} calls"
+        )
+    return Forecast(
+        documents=len(inputs.corpus.documents),
+        questions=len(inputs.questions.questions),
+        asked=affordable,
+        strategies=tuple(all_strategies(inputs)),
+        levels=factor_levels(config.experiment),
+        cells=len(cells),
+        calls=each * affordable,
+        largest_k=largest_k(inputs),
+        seconds=_expected_seconds(inputs, affordable),
+        left_out=left_out,
+    )
