@@ -1,1 +1,1 @@
-"""Documents to chunks: one file a strategy."""
+"""Cuts documents into chunks: spans of the document's text, one strategy a class."""
