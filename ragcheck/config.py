@@ -45,7 +45,7 @@ class EvidenceConfig(_Section):
         (
             "chars(size=400)",
             "tokens(size=100)",
-            "sentences(size=3, overlap=1)",
+            "sentences(overlap=1, size=3)",
             "recursive(size=400)",
             "headings(size=500)",
             "headings(path=true, size=500)",
@@ -60,6 +60,11 @@ class EvidenceConfig(_Section):
     judge: str = Field("structural", description="what judges two passages")
 
     _notations = field_validator("strategies")(_canonical)
+
+    @field_validator("retriever", "judge")
+    @classmethod
+    def _one_notation(cls, value: str) -> str:
+        return str(parse_notation(value))
 
 
 class ExperimentConfig(_Section):

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from ragcheck.pipeline.diagnosis import diagnose
+from ragcheck.pipeline.examination import examine
+from ragcheck.pipeline.forecast import forecast
 
-__all__ = ["diagnose"]
+__all__ = ["diagnose", "examine", "forecast"]

@@ -18,7 +18,7 @@ from ragcheck.measures.conflict import is_conflict
 from ragcheck.measures.strategies import STANDALONE
 from ragcheck.pipeline.answers import Answers, run_experiment
 from ragcheck.pipeline.evidence import Evidence, RetrievedSet, Route, gather_evidence, largest_k
-from ragcheck.pipeline.inputs import Inputs, read_inputs
+from ragcheck.pipeline.inputs import Inputs, default_folder, read_inputs
 from ragcheck.pipeline.outputs import REPORT_HTML, write_outputs
 from ragcheck.pipeline.reader import Reader, build_reader
 from ragcheck.pipeline.tools import Tools, build_tools
@@ -82,14 +82,6 @@ def diagnose(
         report = store.remember("report", key, Report, lambda: report)
         listen(StageFinished("report", monotonic() - begun))
     return report
-
-
-def default_folder(inputs: Inputs) -> Path:
-    """``runs/<corpus>-<hash>``: the same inputs come back to the same folder."""
-    settings = content_id(
-        inputs.config.fingerprint, inputs.corpus.fingerprint, inputs.questions.fingerprint
-    )
-    return Path("runs") / f"{inputs.corpus.name}-{settings[:8]}"
 
 
 def _path(value: Path | str | None) -> Path | None:

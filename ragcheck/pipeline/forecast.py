@@ -14,10 +14,8 @@ from ragcheck.experiment.design import (
     factor_levels,
     full_factorial,
 )
-from ragcheck.generation.cost import estimate_seconds
 from ragcheck.pipeline.evidence import all_strategies, largest_k
-from ragcheck.pipeline.inputs import Inputs, read_inputs
-from ragcheck.pipeline.tools import build_tools
+from ragcheck.pipeline.inputs import read_inputs
 from ragcheck.records.trials import Level
 
 

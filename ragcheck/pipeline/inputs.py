@@ -67,6 +67,14 @@ def code_fingerprint() -> str:
     return content_id(*(path.read_text(encoding="utf-8") for path in sources))
 
 
+def default_folder(inputs: Inputs) -> Path:
+    """``runs/<corpus>-<hash>``: the same inputs come back to the same folder."""
+    settings = content_id(
+        inputs.config.fingerprint, inputs.corpus.fingerprint, inputs.questions.fingerprint
+    )
+    return Path("runs") / f"{inputs.corpus.name}-{settings[:8]}"
+
+
 def _question_file(corpus: Path | Corpus, questions: Path | None, config: RunConfig) -> Path | None:
     given = questions or (Path(config.questions.path) if config.questions.path else None)
     if given is not None:

@@ -1,0 +1,78 @@
+"""The part of a diagnosis that asks no language model, for tests and for single commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ragcheck.config import RunConfig, read_config
+from ragcheck.errors import QuestionError
+from ragcheck.events import Listener, ignore
+from ragcheck.experiment.store import RunStore
+from ragcheck.measures.conflict import is_conflict
+from ragcheck.pipeline.evidence import Evidence, gather_evidence
+from ragcheck.pipeline.inputs import Inputs, default_folder, read_inputs
+from ragcheck.pipeline.tools import build_tools
+from ragcheck.records.corpus import Corpus, Question
+from ragcheck.records.results import Finding
+from ragcheck.registry import suggest
+from ragcheck.triage.findings import JudgedPair, conflict_findings, order_findings
+
+
+@dataclass(frozen=True)
+class Examination:
+    """Inputs and the evidence measured on them."""
+
+    inputs: Inputs
+    evidence: Evidence
+
+    def conflicts(self, question: str | None = None, *, k: int) -> tuple[Finding, ...]:
+        """Conflicts among the top ``k`` on any route, those that touch most questions first.
+
+        Args:
+            question: text or ID of one question; all of them by default.
+
+        Raises:
+            QuestionError: there is no such question.
+        """
+        wanted = {found.id for found in self._asked(question)}
+        pairs = [
+            JudgedPair(found.question.id, found.chunks[i], found.chunks[j], judgement)
+            for sets in self.evidence.sets.values()
+            for found in sets
+            if found.question.id in wanted
+            for (i, j), judgement in found.judgements.items()
+            if max(i, j) < k and is_conflict(judgement)
+        ]
+        language = self.inputs.language
+        return order_findings(
+            conflict_findings(pairs, self.inputs.corpus.by_id, len(wanted), language)
+        )
+
+    def _asked(self, question: str | None) -> list[Question]:
+        questions = self.inputs.questions.questions
+        chosen = [q for q in questions if question in (None, q.text, q.id)]
+        if not chosen:
+            texts = [known.text for known in questions]
+            raise QuestionError(
+                f"there is no question {question!r}", mend=suggest(str(question), texts)
+            )
+        return chosen
+
+
+def examine(
+    corpus: Path | str | Corpus,
+    questions: Path | str | None = None,
+    *,
+    config: RunConfig | Path | str | None = None,
+    output: Path | str | None = None,
+    listen: Listener = ignore,
+) -> Examination:
+    """Chunk, retrieve, judge and measure; arguments and errors as for :func:`diagnose`."""
+    settled = config if isinstance(config, RunConfig) else read_config(config and Path(config))
+    source = corpus if isinstance(corpus, Corpus) else Path(corpus)
+    inputs = read_inputs(source, questions and Path(questions), settled)
+    tools = build_tools(settled, inputs.language)
+    folder = Path(output) if output else default_folder(inputs)
+    with RunStore(folder) as store:
+        return Examination(inputs, gather_evidence(inputs, tools, store, listen))
