@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ragcheck.records.corpus import Document, Question
+from ragcheck.measures.answer_types import content_of, expected_kinds
+from ragcheck.records.corpus import Document, Question, Span
 from ragcheck.records.evidence import Chunk, Score
+from ragcheck.text.language import detect_language
+from ragcheck.text.sentences import sentence_spans
+from ragcheck.text.tokens import words
+from ragcheck.text.values import find_values
 
 NEVER = float("inf")
 
@@ -74,3 +79,77 @@ def _first_ranks(
                 if ranks.get((document_id, i)) == NEVER:
                     ranks[document_id, i] = rank
     return list(ranks.values())
+
+
+TYPE_MISSING = 0.5
+"""Factor for a passage that has the question's words and no value of the kind that it asks for."""
+_CONTEXT = 0.6
+"""Weight of a question word that stands in the passage, but not in the best sentence."""
+
+
+def sufficiency(question: str, passages: Sequence[str]) -> Score:
+    """A weak estimate, without gold and without a model, that the passages hold the answer.
+
+    The value is the share of the question's content words (Chinese: character pairs) that the
+    best sentence of any one passage holds; a word that stands elsewhere in that passage counts
+    0.6. It is halved where the question asks for a number, date or version and neither that
+    sentence nor the next has one that the question does not itself give. Wording decides: a
+    paraphrase scores low, a sentence on the topic that does not answer scores high.
+
+    ``span`` is that sentence, ``passage`` the 0-based index of its passage. No value for a
+    question without content words, or without a passage.
+    """
+    language = detect_language(question)
+    wanted = _stems(content_of(question, language))
+    if not wanted:
+        return Score(None, reason="the question has no content words")
+    if not any(passage.strip() for passage in passages):
+        return Score(None, reason="there is no passage")
+    kinds = expected_kinds(question, language)
+    given = {value.text for value in find_values(question)}
+    best = Score(0.0)
+    for index, passage in enumerate(passages):
+        found = _best_sentence(passage, wanted, kinds, given)
+        if found is not None and (found[0] > (best.value or 0.0) or best.span is None):
+            best = Score(found[0], span=found[1], passage=index)
+    return best
+
+
+def _best_sentence(
+    passage: str, wanted: frozenset[str], kinds: frozenset[str], given: set[str]
+) -> tuple[float, Span] | None:
+    sentences = sentence_spans(passage)
+    here = [_stems(passage[span.start : span.end]) & wanted for span in sentences]
+    anywhere = frozenset().union(*here)
+    shares = [(len(own) + _CONTEXT * len(anywhere - own)) / len(wanted) for own in here]
+    best: tuple[float, Span] | None = None
+    for i in sorted(range(len(sentences)), key=lambda i: -shares[i])[:_TRIED]:
+        value = shares[i]
+        if kinds:
+            end = sentences[min(i + 1, len(sentences) - 1)].end
+            value *= (
+                1.0 if _answers(passage[sentences[i].start : end], kinds, given) else TYPE_MISSING
+            )
+        if best is None or value > best[0]:
+            best = value, sentences[i]
+    return best
+
+
+_TRIED = 5
+"""Sentences of a passage, by share of the question's words, that are looked at for a value."""
+
+
+def _answers(text: str, kinds: frozenset[str], given: set[str]) -> bool:
+    return any(value.kind in kinds and value.text not in given for value in find_values(text))
+
+
+def _stems(text: str) -> frozenset[str]:
+    """Words with the commonest English endings cut off; Chinese pairs as they are."""
+    return frozenset(_stem(word) for word in words(text))
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ies", "ed", "es", "s"):
+        if word.isascii() and word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
