@@ -59,6 +59,18 @@ def factor_levels(config: ExperimentConfig) -> Mapping[str, tuple[Level, ...]]:
     }
 
 
+def varied_sampling(config: ExperimentConfig) -> Mapping[str, tuple[Level, ...]]:
+    """The sampling parameters whose levels differ between requests, seeds included."""
+    levels: dict[str, tuple[Level, ...]] = {}
+    if len(config.temperature) > 1:
+        levels["temperature"] = config.temperature
+    if len(config.top_p) > 1:
+        levels["top_p"] = config.top_p
+    if config.replicates > 1 and max(config.temperature) > 0:
+        levels["seed"] = tuple(range(config.replicates))
+    return levels
+
+
 def full_factorial(config: ExperimentConfig) -> tuple[Cell, ...]:
     """Every combination of levels, once for each replicate.
 

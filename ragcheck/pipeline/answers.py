@@ -25,7 +25,7 @@ from ragcheck.experiment.design import (
 )
 from ragcheck.experiment.runner import STAGE, answer_all, missing_calls, score_all, trial_rows
 from ragcheck.experiment.store import RunStore
-from ragcheck.generation.prompts import build_prompt, stop_sequences
+from ragcheck.generation.prompts import stop_sequences
 from ragcheck.measures.curves import mean_value
 from ragcheck.measures.redundancy import redundancy
 from ragcheck.measures.sufficiency import gold_coverage
@@ -50,7 +50,7 @@ class Answers:
     left_out: tuple[str, ...]
 
 
-def plan_trials(inputs: Inputs, evidence: Evidence) -> Plan:
+def plan_trials(inputs: Inputs, evidence: Evidence, reader: Reader) -> Plan:
     """Every chosen question in every cell, in groups that share a context, within the budget."""
     config = inputs.config
     asked = choose_questions(
@@ -63,7 +63,7 @@ def plan_trials(inputs: Inputs, evidence: Evidence) -> Plan:
         route = (str(cell.evidence["strategy"]), str(cell.evidence["retriever"]))
         cells_by_route[route].append(cell)
     groups = tuple(
-        tuple(_planned(inputs, evidence, question, route, cell) for cell in cells)
+        tuple(_planned(inputs, evidence, reader, question, route, cell) for cell in cells)
         for question in asked
         for route, cells in cells_by_route.items()
     )
@@ -86,7 +86,7 @@ def run_experiment(
     listen: Listener,
 ) -> Answers:
     """Ask what the store lacks, score every answer, and attribute the quality."""
-    plan = plan_trials(inputs, evidence)
+    plan = plan_trials(inputs, evidence, reader)
     listen(StageStarted(STAGE, missing_calls(plan, store, reader.key), "model calls"))
     begun = monotonic()
     with ExitStack() as stack:
@@ -107,11 +107,16 @@ def run_experiment(
 
 
 def _planned(
-    inputs: Inputs, evidence: Evidence, question: Question, route: Route, cell: Cell
+    inputs: Inputs,
+    evidence: Evidence,
+    reader: Reader,
+    question: Question,
+    route: Route,
+    cell: Cell,
 ) -> PlannedTrial:
     config = inputs.config
     top = evidence.retrieved(route, question.id).chunks[: int(cell.evidence["k"])]
-    prompt = build_prompt(
+    prompt = reader.prompt(
         question.text,
         [chunk.content for chunk in top],
         template=str(cell.generation["prompt"]),

@@ -66,7 +66,7 @@ def diagnose(
     source = corpus if isinstance(corpus, Corpus) else Path(corpus)
     inputs = _read(source, _path(questions), settled, listen)
     tools = build_tools(settled, inputs.language)
-    reader = build_reader(settled, inputs.language)
+    reader = build_reader(settled)
     folder = _path(output) or default_folder(inputs)
     with RunStore(folder) as store:
         key = content_id(inputs.key, tools.embedder.key, tools.judge.notation, reader.key)

@@ -2,16 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
+from ragcheck.config import ModelConfig, RunConfig
+from ragcheck.errors import ConfigError
+from ragcheck.experiment.design import varied_sampling
+from ragcheck.generation.client import LlamaIndexGenerator, Patience
+from ragcheck.generation.connect import connect_endpoint, connect_packaged
+from ragcheck.generation.local import PackagedServer
+from ragcheck.generation.probe import check_parameters_reach
+from ragcheck.generation.prompts import build_chat_prompt, build_prompt
+from ragcheck.models import find_language_model
 from ragcheck.ports import Generator
+from ragcheck.records.trials import Level
+
+PACKAGED = "packaged:"
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A generator that is not started yet. ``key`` is known before anything is loaded."""
+    """A generator that is not started yet.
+
+    ``key`` is known before anything is loaded; ``prompt`` takes question, passages, template and
+    language; ``packaged`` tells whether the unit costs of the packaged engine hold.
+    """
 
     key: str
+    prompt: Callable[..., str]
     connected: Callable[[], AbstractContextManager[Generator]]
+    packaged: bool
+
+
+def build_reader(config: RunConfig) -> Reader:
+    """The reader that the configuration names. Nothing is started or sent.
+
+    Raises:
+        ConfigError: the model's name is unknown, or its key's variable is not set.
+        ModelError: the packaged model is not installed.
+    """
+    factors = varied_sampling(config.experiment)
+    model = config.model
+    if model.base_url is not None:
+        generator = _endpoint(model, model.base_url)
+        prompt = build_chat_prompt if model.chat else build_prompt
+        return Reader(generator.key, prompt, partial(_reached, generator, factors), False)
+    if not model.name.startswith(PACKAGED):
+        raise ConfigError(
+            f"the model {model.name!r} needs an address",
+            where="model.base_url",
+            mend="give the address of its OpenAI-compatible endpoint, or a packaged: model",
+        )
+    path = find_language_model(model.name)
+    server = PackagedServer(path, threads=config.threads)
+    connect = partial(connect_packaged, path, threads=config.threads)
+    return Reader(server.key, build_prompt, partial(_started, connect, factors), True)
+
+
+def _endpoint(model: ModelConfig, base_url: str) -> LlamaIndexGenerator:
+    return connect_endpoint(
+        base_url,
+        model=model.name,
+        chat=model.chat,
+        api_key_env=model.api_key_env,
+        timeout=model.timeout,
+        patience=Patience(tries=model.tries),
+        concurrency=model.concurrency,
+    )
+
+
+@contextmanager
+def _started(
+    connect: Callable[[], AbstractContextManager[LlamaIndexGenerator]],
+    factors: Mapping[str, Sequence[Level]],
+) -> Iterator[Generator]:
+    with connect() as generator, _reached(generator, factors) as checked:
+        yield checked
+
+
+@contextmanager
+def _reached(
+    generator: LlamaIndexGenerator, factors: Mapping[str, Sequence[Level]]
+) -> Iterator[Generator]:
+    """The generator, once it answers and every parameter that is a factor reaches it."""
+    generator.check_reachable()
+    check_parameters_reach(generator, factors)
+    yield generator

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from ragcheck.text.display import make_visible, one_line
 
-
 HARMLESS = "\n\t\u200d\ufe0f"
 
 
