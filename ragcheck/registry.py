@@ -25,6 +25,9 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "recursive": "ragcheck.chunking.recursive:RecursiveChunker",
         "headings": "ragcheck.chunking.headings:HeadingChunker",
         "semantic": "ragcheck.chunking.semantic:SemanticChunker",
+        "blocks": "ragcheck.chunking.blocks:BlockChunker",
+        "llama_index": "ragcheck.integrations.llama_index.chunkers:NodeParserChunker",
+        "langchain": "ragcheck.integrations.langchain_chunkers:TextSplitterChunker",
     },
     "retriever": {
         "dense": "ragcheck.retrieval.dense:DenseRetriever",
@@ -84,8 +87,10 @@ class Registry:
         factory = self.find(role, parsed.name)
         accepted = inspect.signature(factory).parameters
         options = [name for name in accepted if name not in collaborators]
+        # A factory with ``**options`` passes them on and checks them itself.
+        open_ended = any(each.kind is each.VAR_KEYWORD for each in accepted.values())
         for key in parsed.parameters:
-            if key not in options:
+            if key not in options and (key in collaborators or not open_ended):
                 raise ConfigError(
                     f"{role} {parsed.name!r} has no parameter {key!r}",
                     where=str(parsed),

@@ -1,0 +1,1 @@
+"""LlamaIndex parts behind ragcheck's roles."""
