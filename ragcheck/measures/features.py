@@ -22,6 +22,8 @@ FEATURES = (
     "lead_reference",
     "reference_density",
     "missing_subject",
+    "speaker_density",
+    "definite_density",
     "unnamed",
     "name_density",
     "open_subject",
@@ -53,6 +55,8 @@ def features(reading: Reading, defects: Sequence[Defect]) -> NDArray[np.float64]
         "end_fragment": _fragment(by_kind.get("truncated_end"), size),
         **_reference_features(reading, by_kind.get("dangling_reference", []), count),
         "missing_subject": float("missing_subject" in by_kind),
+        "speaker_density": min(1.0, len(reading.phrases.get("speaker", ())) / count),
+        "definite_density": _definite_density(reading),
         **_name_features(reading, count),
         "heading": float((bool(reading.line_kinds) and reading.line_kinds[0] == "heading")
                          or bool(reading.lead.strip())),
@@ -92,3 +96,12 @@ def _name_features(reading: Reading, count: int) -> dict[str, float]:
         "unnamed": float(not distinct and not reading.lead.strip()),
         "name_density": min(1.0, len(distinct) / (2 * count)),
     }
+
+
+def _definite_density(reading: Reading) -> float:
+    """Definite descriptions ("the gene", 该药) a word, 1 at one in eight words."""
+    if reading.rules.spaced:
+        found = reading.lowered.count("the ")
+    else:
+        found = len(reading.phrases.get("demonstrative", ())) + len(reading.phrases.get("role", ()))
+    return min(1.0, 8 * found / max(1, reading.words))

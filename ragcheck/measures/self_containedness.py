@@ -20,6 +20,9 @@ from ragcheck.records.corpus import Document
 from ragcheck.records.evidence import Chunk, Score
 from ragcheck.text.language import detect_language
 
+_SAMPLE = 2000
+"""Characters from which the language is told."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -94,7 +97,7 @@ class SelfContainedness:
     def _language_of(self, text: str) -> str:
         if self._language is not None:
             return self._language
-        return "en" if text.isascii() else detect_language(text)
+        return "en" if text.isascii() else detect_language(text[:_SAMPLE])
 
 
 def _why_blank(text: str) -> str:

@@ -15,6 +15,7 @@ from ragcheck.records.corpus import Span
 from ragcheck.text.language import CJK
 
 Phrases = tuple[str, ...]
+_SECOND = re.compile(r" ([a-z$]+)")
 
 
 def phrases(*lines: str) -> Phrases:
@@ -89,12 +90,20 @@ class LanguageRules:
 
     @cached_property
     def _by_first(self) -> Mapping[str, tuple[str, ...]]:
-        """First word of a phrase -> the phrases, longest first."""
+        """First word, and first two words, of a phrase -> the phrases, longest first."""
         groups: dict[str, list[str]] = {}
         for phrase in self._fields:
-            first = phrase.partition(" ")[0] if self.spaced else phrase[0]
-            groups.setdefault(first, []).append(phrase)
+            if not self.spaced:
+                groups.setdefault(phrase[0], []).append(phrase)
+                continue
+            key = " ".join(phrase.split(" ")[:2])
+            groups.setdefault(key, []).append(phrase)
         return {key: tuple(sorted(group, key=len, reverse=True)) for key, group in groups.items()}
+
+    @cached_property
+    def _openers(self) -> frozenset[str]:
+        """First words of phrases that have more than one."""
+        return frozenset(phrase.split(" ")[0] for phrase in self._fields if " " in phrase)
 
     @cached_property
     def _first(self) -> re.Pattern[str]:
@@ -102,16 +111,27 @@ class LanguageRules:
             return re.compile(r"[a-z]+")
         return re.compile(f"[{''.join(sorted(self._by_first))}]")
 
+    def _candidates(self, lowered: str, first: str, stop: int) -> tuple[str, ...]:
+        own = self._by_first.get(first, ())
+        if not self.spaced or first not in self._openers:
+            return own
+        second = _SECOND.match(lowered, stop)
+        if second is None:
+            return own
+        return self._by_first.get(f"{first} {second.group(1)}", ()) + own
+
     def scan(self, lowered: str) -> Iterator[tuple[str, Span]]:
         """Field and place of each phrase in order; ``harmless`` ones are left out."""
         end = 0
-        by_first, table = self._by_first, self._fields
+        table, openers, by_first = self._fields, self._openers, self._by_first
         for found in self._first.finditer(lowered):
-            candidates = by_first.get(found.group())
-            if candidates is None or found.start() < end:
+            first = found.group()
+            if first not in by_first and first not in openers:
                 continue
             start = found.start()
-            for phrase in candidates:
+            if start < end:
+                continue
+            for phrase in self._candidates(lowered, first, found.end()):
                 stop = start + len(phrase)
                 if not lowered.startswith(phrase, start):
                     continue
