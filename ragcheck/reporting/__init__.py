@@ -1,1 +1,1 @@
-"""A report to bytes: terminal, HTML, JSON and other formats."""
+"""A report to bytes, one module a format; ``formats`` names them."""
