@@ -7,6 +7,7 @@ full stops, and a sentence that ran across such lines would mix two facts.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sentencex import get_sentence_boundaries
 
@@ -16,6 +17,8 @@ from ragcheck.text.language import detect_language
 _STRUCTURAL_LINE = re.compile(
     r"\s*(?:[-*+•]\s|\d{1,3}[.)、]\s?|#{1,6}\s|\||>\s|```|~~~|[（(][一二三四五六七八九十\d]+[)）])"
 )
+_WINDOW = 2_000
+_LONGEST = 8_000
 _BLOCK = re.compile(r"[^\n]*\n?")
 
 
@@ -24,11 +27,8 @@ def sentence_spans(text: str, language: str | None = None) -> list[Span]:
     language = language or detect_language(text)
     spans: list[Span] = []
     for block in _blocks(text):
-        for sentence in get_sentence_boundaries(language, text[block.start : block.end]):
-            span = trim(
-                text,
-                Span(block.start + sentence["start_index"], block.start + sentence["end_index"]),
-            )
+        for sentence in _in_block(text, block, language):
+            span = trim(text, sentence)
             if span.start < span.end:
                 spans.append(span)
     return spans
@@ -42,6 +42,31 @@ def trim(text: str, span: Span) -> Span:
     while end > start and text[end - 1].isspace():
         end -= 1
     return Span(start, end)
+
+
+def _in_block(text: str, block: Span, language: str) -> Iterator[Span]:
+    """Sentences of one block, read in windows: the splitter's time grows with their square.
+
+    The last sentence of a window may go on behind it, so the next window begins with it.
+    """
+    start, size = block.start, _WINDOW
+    while start < block.end:
+        end = min(start + size, block.end)
+        found = [
+            Span(start + sentence["start_index"], start + sentence["end_index"])
+            for sentence in get_sentence_boundaries(language, text[start:end])
+        ]
+        if end == block.end:
+            yield from found
+            return
+        if len(found) > 1:
+            yield from found[:-1]
+            start, size = found[-1].start, _WINDOW
+        elif size < _LONGEST:
+            size *= 2
+        else:
+            yield Span(start, end)
+            start, size = end, _WINDOW
 
 
 def _blocks(text: str) -> list[Span]:
