@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Iterator
-
-from bs4 import BeautifulSoup, UnusualUsageWarning
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
-from bs4.exceptions import ParserRejectedMarkup
+from collections.abc import Sequence
 
 from ragcheck.corpus.blocks import BlockWriter
 from ragcheck.corpus.decoding import Decoded
 from ragcheck.corpus.extraction import Extraction, scrub
-from ragcheck.corpus.positions import Position, SourceCursor
+from ragcheck.corpus.html_events import HtmlEvent, html_events
 from ragcheck.errors import CorpusError
 
-_DROPPED = frozenset(
-    (
-        "script", "style", "nav", "template", "title", "noscript", "iframe", "object",
-        "svg", "canvas", "select", "button", "textarea", "datalist", "rt", "rp",
-    )
-)  # fmt: skip
 _INLINE = frozenset(
     (
-        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del",
-        "dfn", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "math", "meter",
-        "nobr", "output", "progress", "q", "ruby", "s", "samp", "small", "span", "strike",
-        "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn",
+        "em", "font", "i", "ins", "kbd", "label", "mark", "math", "meter", "nobr", "output",
+        "progress", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+        "time", "tt", "u", "var",
+        # Without visible text, but in the middle of a sentence:
+        "button", "canvas", "iframe", "noscript", "object", "rp", "rt", "script", "select",
+        "style", "svg", "template", "textarea",
     )
 )  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(("ul", "ol", "menu"))
 _CELLS = frozenset(("td", "th"))
-_HIDDEN_STYLE = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.I)
 _WHITE = re.compile(r"[ \t\n\r\f\u00a0]+")
 _MAX_CHARACTERS = 16 << 20
 _MAX_INDENT = 8
@@ -52,56 +43,63 @@ def read_html(decoded: Decoded) -> Extraction:
     """
     if len(decoded.text) > _MAX_CHARACTERS:
         raise CorpusError(f"an HTML page of more than {_MAX_CHARACTERS >> 20} million characters")
-    soup = _parse(decoded.text)
+    events, title = html_events(decoded.text)
     metadata = dict(decoded.metadata)
-    title = soup.find("title")
-    if isinstance(title, Tag) and (words := _WHITE.sub(" ", title.get_text()).strip()):
-        metadata["title"] = scrub(words)
-    reader = _Reader(soup, decoded.text)
-    return reader.read().extraction(metadata)
+    if title:
+        metadata["title"] = scrub(title)
+    return _Reader(_layout_tables(events)).read(events).extraction(metadata)
 
 
-def _parse(text: str) -> BeautifulSoup:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UnusualUsageWarning)
-        try:
-            return BeautifulSoup(text, "html.parser")
-        except (ParserRejectedMarkup, AssertionError, RecursionError) as problem:
-            raise CorpusError(f"the HTML cannot be parsed: {problem}") from problem
+def _layout_tables(events: Sequence[HtmlEvent]) -> set[int]:
+    """Numbers, in order of opening, of the tables that hold tables.
+
+    They arrange the page: their cells are blocks, not data.
+    """
+    layout: set[int] = set()
+    open_tables: list[int] = []
+    count = 0
+    for event in events:
+        if event.value == "table" and event.kind == "open":
+            layout.update(open_tables[-1:])
+            open_tables.append(count)
+            count += 1
+        elif event.value == "table" and event.kind == "close":
+            open_tables.pop()
+    return layout
 
 
 class _Reader:
-    """Turns the tree into blocks."""
+    """Turns events into blocks."""
 
-    def __init__(self, soup: BeautifulSoup, source: str) -> None:
-        self._soup = soup
-        self._cursor = SourceCursor(source)
-        self._layout = _layout_tables(soup)
+    def __init__(self, layout_tables: set[int]) -> None:
+        self._layout = layout_tables
         self._blocks = BlockWriter()
         self._lists: list[int | None] = []
         self._tables: list[bool] = []
+        self._seen_tables = 0
         self._pre = 0
 
-    def read(self) -> BlockWriter:
-        for element, closing in _walk(self._soup):
-            if isinstance(element, NavigableString):
-                self._text(element)
-            elif isinstance(element, Tag) and element.name not in _INLINE:
-                (self._close if closing else self._open)(element)
-            elif isinstance(element, Tag) and not closing:
-                self._cursor.enter(_position(element))
+    def read(self, events: Sequence[HtmlEvent]) -> BlockWriter:
+        for event in events:
+            if event.kind == "text":
+                self._text(event)
+            elif event.value not in _INLINE:
+                self._tag(event)
         return self._blocks
 
-    def _text(self, element: NavigableString) -> None:
-        text = scrub(str(element)).replace("\u00ad", "")
-        line = None
-        if text.strip():
-            line = self._cursor.line_of_text(text, before=_position(element.next_element))
+    def _text(self, event: HtmlEvent) -> None:
+        text = scrub(event.value).replace("\u00ad", "")
+        blank = text[: len(text) - len(text.lstrip())]
+        line = event.line + blank.count("\n") if len(blank) < len(text) else None
         self._blocks.add(text if self._pre else _WHITE.sub(" ", text), line)
 
-    def _open(self, tag: Tag) -> None:
-        self._cursor.enter(_position(tag))
-        name = tag.name
+    def _tag(self, event: HtmlEvent) -> None:
+        if event.kind == "open":
+            self._open(event.value, event.line)
+        else:
+            self._close(event.value)
+
+    def _open(self, name: str, line: int) -> None:
         if name == "br":
             self._blocks.line_break()
             return
@@ -112,21 +110,21 @@ class _Reader:
             self._blocks.start(marker=self._item_marker())
         elif name == "pre":
             self._pre += 1
-            self._blocks.open_code(self._cursor.line)
+            self._blocks.open_code(line)
         elif name in _LISTS:
             if not self._lists:
                 self._blocks.separate()
             self._lists.append(1 if name == "ol" else None)
         elif name == "table":
-            self._tables.append(id(tag) not in self._layout)
+            self._tables.append(self._seen_tables not in self._layout)
+            self._seen_tables += 1
             self._blocks.separate()
         elif self._in_data_table and name == "tr":
             self._blocks.open_row()
         elif self._in_data_table and name in _CELLS:
             self._blocks.open_cell(heading=name == "th")
 
-    def _close(self, tag: Tag) -> None:
-        name = tag.name
+    def _close(self, name: str) -> None:
         if name in _HEADINGS or name == "li":
             self._blocks.end()
         elif name == "pre":
@@ -154,49 +152,3 @@ class _Reader:
             return f"{indent}- "
         self._lists[-1] = number + 1
         return f"{indent}{number}. "
-
-
-def _walk(soup: BeautifulSoup) -> Iterator[tuple[PageElement, bool]]:
-    """Visible elements in order; a tag comes again, with ``True``, when it closes.
-
-    Has a stack of its own: hostile pages nest deeper than Python recurses.
-    """
-    stack: list[tuple[PageElement, bool]] = [(child, False) for child in reversed(soup.contents)]
-    while stack:
-        element, closing = stack.pop()
-        if isinstance(element, PreformattedString):  # comments, doctypes, CDATA
-            continue
-        if isinstance(element, Tag) and not closing:
-            if _is_hidden(element):
-                continue
-            stack.append((element, True))
-            stack.extend((child, False) for child in reversed(element.contents))
-        yield element, closing
-
-
-def _is_hidden(tag: Tag) -> bool:
-    if tag.name in _DROPPED or (tag.name == "dialog" and not tag.has_attr("open")):
-        return True
-    if tag.has_attr("hidden") or "headerlink" in (tag.get("class") or ()):
-        return True
-    return _HIDDEN_STYLE.search(str(tag.get("style") or "")) is not None
-
-
-def _layout_tables(soup: BeautifulSoup) -> set[int]:
-    """Tables that hold tables arrange the page: their cells are blocks, not data."""
-    layout: set[int] = set()
-    open_tables: list[int] = []
-    for element, closing in _walk(soup):
-        if isinstance(element, Tag) and element.name == "table":
-            if closing:
-                open_tables.pop()
-            else:
-                layout.update(open_tables[-1:])
-                open_tables.append(id(element))
-    return layout
-
-
-def _position(element: PageElement | None) -> Position | None:
-    if not isinstance(element, Tag) or element.sourceline is None:
-        return None
-    return element.sourceline, element.sourcepos or 0
