@@ -76,9 +76,9 @@ _MONEY_BEFORE = re.compile(
     rf"(?:(?P<sign>{_SIGNS})|(?<![A-Za-z])(?P<code>{_MONEY_CODES}|RMB)|(?P<chinese>人民币|港币|美元))"
     r"\s?$"
 )
-_PER = re.compile(r" ?(?:/|per|an?|每|every|each) ?", re.IGNORECASE)
+_PER = re.compile(r" (?:per|an?|every|each) | ?每", re.IGNORECASE)
+_CELL_BORDER = re.compile(r" {0,20}\| {0,20}")
 _PER_SLASH = re.compile(r" ?(?:/|per\b|每) ?", re.IGNORECASE)
-_TIME_WORDS = frozenset(DURATIONS)
 
 
 def read_unit(text: str, position: int) -> Measured | None:
@@ -109,6 +109,17 @@ def currency_code(written: str) -> str:
         if folded in names or folded.removesuffix("s") in names:
             return code
     return written
+
+
+def read_unit_in_next_cell(text: str, start: int, position: int) -> Measured | None:
+    """The unit of ``| 1200 | s |``: alone in the table cell behind the number's own cell."""
+    if not text[max(0, start - 2) : start].rstrip(" ").endswith("|"):
+        return None
+    border = _CELL_BORDER.match(text, position)
+    measured = read_unit(text, border.end()) if border is not None else None
+    if measured is None or _CELL_BORDER.match(text, measured.end) is None:
+        return None
+    return measured
 
 
 def read_physical(text: str, position: int) -> Measured | None:
@@ -159,7 +170,7 @@ def _physical(text: str, position: int) -> Measured | None:
 
 
 def _of_unit(unit: Unit, end: int) -> Measured:
-    kind = "duration" if unit.base in _TIME_WORDS else "quantity"
+    kind = "duration" if unit.base in DURATIONS else "quantity"
     return Measured(end, kind, unit.base, unit.name, unit.factor, unit.offset, unit.customary)
 
 
@@ -173,7 +184,7 @@ def _with_denominator(text: str, measured: Measured) -> Measured:
         return measured
     # "5 m a" needs a full word, so that an article before a noun is not taken for a rate
     below = _physical(text, start.end())
-    if below is None or below.offset or (loose and below.base not in _TIME_WORDS):
+    if below is None or below.offset or (loose and below.base not in DURATIONS):
         return measured
     if loose and measured.kind == "duration":
         return measured

@@ -25,7 +25,12 @@ from ragcheck.text.numerals import (
     read_english,
 )
 from ragcheck.text.typed import TypedValue
-from ragcheck.text.unit_reading import Measured, read_currency_before, read_unit
+from ragcheck.text.unit_reading import (
+    Measured,
+    read_currency_before,
+    read_unit,
+    read_unit_in_next_cell,
+)
 from ragcheck.text.value_context import (
     CHINESE_COUNTERS,
     LEFT,
@@ -177,7 +182,7 @@ def _read_value(text: str, atom: _Atom, language: str | None) -> TypedValue | No
         return _measured(text, atom, _second(text, atom, atom.end), measured, len(share.group()))
     if before.endswith(("pH", "pH ")):
         return _plain(text, replace(_bare(atom, None), unit="pH", kind="quantity"))
-    measured_one = read_unit(text, atom.end)
+    measured_one = read_unit(text, atom.end) or read_unit_in_next_cell(text, atom.start, atom.end)
     second = _second(text, atom, measured_one.end if measured_one else atom.end)
     if second is not None:
         measured_two = read_unit(text, second.end)
