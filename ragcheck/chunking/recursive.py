@@ -9,6 +9,7 @@ from ragcheck.chunking.spans import make_chunks, safe_cut
 from ragcheck.records.corpus import Document, Span
 from ragcheck.records.evidence import Chunk
 from ragcheck.records.notation import Notation
+from ragcheck.text.sentences import encodable
 
 _WINDOW = 20_000
 
@@ -52,7 +53,7 @@ def recursive_spans(text: str, span: Span, *, size: int, overlap: int = 0) -> li
     start = span.start
     while start < span.end:
         end = _window_end(text, start, span.end, max(_WINDOW, 4 * size))
-        for offset, piece in splitter.chunk_indices(text[start:end]):
+        for offset, piece in splitter.chunk_indices(encodable(text[start:end])):
             found.append(Span(start + offset, start + offset + len(piece)))
         start = end
     return found

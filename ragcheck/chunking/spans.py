@@ -40,10 +40,8 @@ def make_chunks(
 
 def sentence_units(text: str, language: str | None = None) -> list[Span]:
     """The sentences as spans that touch, so that together they are the whole text."""
-    starts = [span.start for span in sentence_spans(text, language)]
-    if not starts:
-        return [Span(0, len(text))] if text else []
-    edges = [0, *starts[1:], len(text)]
+    starts = [safe_cut(text, span.start) for span in sentence_spans(text, language)]
+    edges = sorted({0, *starts[1:], len(text)})
     return [Span(a, b) for a, b in pairwise(edges)]
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from ragcheck.chunking.spans import safe_cut
 from ragcheck.records.corpus import content_id
 from ragcheck.text.language import CJK
+from ragcheck.text.sentences import encodable
 
 _WORD = re.compile(rf"[{CJK}]|(?:(?![{CJK}])\w)+|[^\w\s]")
 _WINDOW = 20_000
@@ -76,7 +77,8 @@ class _FastTokens:
         start = 0
         while start < len(text):
             end = _window_end(text, start)
-            encoding = self._tokenizer.encode(text[start:end], add_special_tokens=False)
+            window = encodable(text[start:end])
+            encoding = self._tokenizer.encode(window, add_special_tokens=False)
             found.extend((start + a, start + b) for a, b in encoding.offsets)
             start = end
         return _spread(found, text)

@@ -19,11 +19,13 @@ _STRUCTURAL_LINE = re.compile(
 )
 _WINDOW = 2_000
 _LONGEST = 8_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BLOCK = re.compile(r"[^\n]*\n?")
 
 
 def sentence_spans(text: str, language: str | None = None) -> list[Span]:
     """Spans of the sentences, in order, without surrounding whitespace; never overlapping."""
+    text = encodable(text)
     language = language or detect_language(text)
     spans: list[Span] = []
     for block in _blocks(text):
@@ -32,6 +34,11 @@ def sentence_spans(text: str, language: str | None = None) -> list[Span]:
             if span.start < span.end:
                 spans.append(span)
     return spans
+
+
+def encodable(text: str) -> str:
+    """The text with U+FFFD for lone surrogates, which no library in Rust takes; same offsets."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def trim(text: str, span: Span) -> Span:
