@@ -61,11 +61,11 @@ CUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "supersession": {
         "en": ("replaces", "replaced by", "supersedes", "superseded by", "no longer", "obsolete",
                "withdrawn", "as of", "with effect from", "deprecated", "removed in",
-               "has been removed", "was removed", "changed from", "increased from", "reduced from", "raised from",
-               "instead of the previous", "previously"),
+               "has been removed", "was removed", "changed from", "increased from", "reduced from",
+               "raised from", "instead of the previous", "previously"),
         "zh": ("废止", "取代", "替代", "代替", "不再", "作废", "起执行", "起施行", "起生效",
-               "自即日起", "移除", "已移除", "由原", "缩短为", "延长为", "调整为", "修改为", "更名为", "变更为",
-               "此前", "升级为"),
+               "自即日起", "移除", "已移除", "由原", "缩短为", "延长为", "调整为", "修改为",
+               "更名为", "变更为", "此前", "升级为"),
     },
     "exception": {
         "en": ("except", "unless", "other than", "apart from", "with the exception", "excluding",
