@@ -22,10 +22,15 @@ FEATURES = (
     "lead_reference",
     "reference_density",
     "missing_subject",
+    "instrument",
     "speaker_density",
     "definite_density",
     "unnamed",
     "name_density",
+    "lead_named",
+    "variety",
+    "question",
+    "figures",
     "open_subject",
     "continuer",
     "heading",
@@ -39,6 +44,8 @@ FEATURES = (
 )
 _LONG = 300.0
 """Words from which on more length does not help."""
+_MANY = 20.0
+"""Names from which on more of them do not help."""
 
 
 def features(reading: Reading, defects: Sequence[Defect]) -> NDArray[np.float64]:
@@ -48,16 +55,21 @@ def features(reading: Reading, defects: Sequence[Defect]) -> NDArray[np.float64]
         by_kind.setdefault(defect.kind, []).append(defect)
     size = max(1, len(reading.body))
     count = max(1, len(reading.sentences))
+    parties = {*reading.phrases.get("speaker", ()), *reading.phrases.get("role", ())}
+    subjects = by_kind.get("missing_subject", ())
     values = {
         "length": min(1.0, log1p(reading.words) / log1p(_LONG)),
         "very_short": float(reading.words < 8),
         "start_fragment": _fragment(by_kind.get("truncated_start"), size),
         "end_fragment": _fragment(by_kind.get("truncated_end"), size),
         **_reference_features(reading, by_kind.get("dangling_reference", []), count),
-        "missing_subject": float("missing_subject" in by_kind),
+        "missing_subject": float(any(d.span in parties for d in subjects)),
+        "instrument": float(any(d.span not in parties for d in subjects)),
         "speaker_density": min(1.0, len(reading.phrases.get("speaker", ())) / count),
         "definite_density": _definite_density(reading),
         **_name_features(reading, count),
+        "question": float(reading.quote(reading.body).endswith(("?", "？")) and count == 1),
+        "figures": sum(map(str.isdigit, reading.text)) / size,
         "heading": float((bool(reading.line_kinds) and reading.line_kinds[0] == "heading")
                          or bool(reading.lead.strip())),
         "outside_pointer": float("outside_pointer" in by_kind),
@@ -91,10 +103,13 @@ def _reference_features(
 
 
 def _name_features(reading: Reading, count: int) -> dict[str, float]:
+    lead = reading.sentences[0] if reading.sentences else reading.body
     distinct = {reading.quote(span) for span in reading.names}
     return {
         "unnamed": float(not distinct and not reading.lead.strip()),
         "name_density": min(1.0, len(distinct) / (2 * count)),
+        "lead_named": float(any(span.start < lead.end for span in reading.names)),
+        "variety": min(1.0, log1p(len(distinct)) / log1p(_MANY)),
     }
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ragcheck.measures.defects import find_defects
 from ragcheck.measures.defects.reading import Reading
 from ragcheck.measures.features import FEATURES, features
-from ragcheck.measures.in_document import explain, is_cut
+from ragcheck.measures.in_document import Surroundings, is_cut
 from ragcheck.records.corpus import Document
 from ragcheck.records.evidence import Chunk, Score
 from ragcheck.text.language import detect_language
@@ -74,7 +74,8 @@ class SelfContainedness:
         sentence. A dangling reference names its likely referent and the line of it; a chunk
         that needs its section's heading says which. Spans are relative to ``chunk.text``.
         """
-        return [self._score_in_document(chunk, document) for chunk in chunks]
+        surroundings = Surroundings(document)
+        return [self._score_in_document(chunk, surroundings) for chunk in chunks]
 
     def _score(self, reading: Reading) -> Score:
         if not any(char.isalnum() for char in reading.text):
@@ -82,17 +83,17 @@ class SelfContainedness:
         defects = find_defects(reading)
         return Score(self._weights.probability(features(reading, defects)), defects=defects)
 
-    def _score_in_document(self, chunk: Chunk, document: Document) -> Score:
+    def _score_in_document(self, chunk: Chunk, surroundings: Surroundings) -> Score:
         if not any(char.isalnum() for char in chunk.text):
             return Score(None, reason=_why_blank(chunk.text))
         reading = Reading(chunk.text, self._language_of(chunk.text), lead=chunk.prefix)
         defects = find_defects(
             reading,
-            cut_start=is_cut(document.text, chunk.start),
-            cut_end=is_cut(document.text, chunk.end),
+            cut_start=is_cut(surroundings.document.text, chunk.start),
+            cut_end=is_cut(surroundings.document.text, chunk.end),
         )
         value = self._weights.probability(features(reading, defects))
-        return Score(value, defects=explain(reading, defects, chunk, document))
+        return Score(value, defects=surroundings.explain(reading, defects, chunk))
 
     def _language_of(self, text: str) -> str:
         if self._language is not None:

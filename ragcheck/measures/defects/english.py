@@ -28,13 +28,16 @@ ENGLISH = LanguageRules(
             "the licensed material|the licensed work|this public license|these terms",
         ),
         back=phrases(
-            "above|aforementioned|as before|mentioned earlier|described earlier|shown earlier",
+            "as above|see above|described above|mentioned above|shown above|listed above|the above",
+            "discussed above|defined above|given above|noted above|stated above|set out above",
+            "aforementioned|as before|mentioned earlier|described earlier|shown earlier",
             "noted earlier|discussed earlier|previously described|previously mentioned",
             "previously defined|the preceding|the previous section|the previous step",
             "the previous example|the previous paragraph|the previous chapter|the last section",
         ),
         ahead=phrases(
-            "the following|as follows|below|shown here|listed here|like this|like so|these steps",
+            "the following|as follows|see below|shown below|listed below|described below|as below",
+            "given below|the table below|the list below|the example below|the steps below|shown here|listed here|like this|like so|these steps",
         ),
         elsewhere=phrases(
             "see section|see chapter|see appendix|see annex|see figure|see fig|see table",
@@ -43,8 +46,8 @@ ENGLISH = LanguageRules(
         ),
         harmless=phrases(
             "that is|such as|such that|so that|in order that|now that|given that|except that",
-            "provided that|this is because|above all|he or she|his or her|him or her",
-            "above average|below average|that said|us dollars|us $|it services|it department",
+            "provided that|this is because|he or she|his or her|him or her",
+            "that said|us dollars|us $|it services|it department",
         ),
     ),
     continuers=phrases(

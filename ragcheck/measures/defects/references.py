@@ -68,7 +68,10 @@ def _has_antecedent(reading: Reading, span: Span) -> bool:
 def missing_subjects(reading: Reading) -> list[Defect]:
     """``missing_subject``: "we", "the company", "this agreement", and no name for it."""
     rules, found = reading.rules, reading.phrases
-    parties = [found[name][0] for name in ("speaker", "role") if name in found]
+    speakers = [s for s in found.get("speaker", ()) if not _is_quoted(reading, s)]
+    named_from = reading.names[0].start if reading.names else len(reading.text)
+    roles = [s for s in found.get("role", ()) if s.start < named_from]
+    parties = [*speakers[:1], *roles[:1]]
     context = f"{reading.lead}\n{reading.text}"
     defects = []
     if parties and not reading.lead.strip() and not rules.names_party(context):
@@ -76,6 +79,10 @@ def missing_subjects(reading: Reading) -> list[Defect]:
     if "instrument" in found and not rules.names_law(context):
         defects.append(_unnamed(reading, found["instrument"][0]))
     return defects
+
+
+def _is_quoted(reading: Reading, span: Span) -> bool:
+    return reading.text[max(0, span.start - 1) : span.start] in ("“", '"', "「", "‘")
 
 
 def _unnamed(reading: Reading, span: Span) -> Defect:
