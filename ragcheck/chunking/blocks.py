@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ragcheck.chunking.headings import full_sections
+from ragcheck.chunking.headings import full_sections, headed_spans
 from ragcheck.chunking.markdown_blocks import Block, blocks
 from ragcheck.chunking.options import check_size
 from ragcheck.chunking.recursive import recursive_spans
@@ -43,10 +43,11 @@ class BlockChunker:
         found = outline(text, markup=markup_of(document.path))
         pieces: list[Span | Piece] = []
         for section in full_sections(text, found):
-            pieces.extend(self._section(text, blocks(text, section.span)))
+            heading_end = section.heading.span.end if section.heading else 0
+            pieces.extend(self._section(text, blocks(text, section.span), heading_end))
         return make_chunks(document, pieces, strategy=self.notation)
 
-    def _section(self, text: str, found: list[Block]) -> list[Piece]:
+    def _section(self, text: str, found: list[Block], heading_end: int) -> list[Piece]:
         pieces: list[Piece] = []
         waiting: list[Span] = []
         for block in found:
@@ -55,13 +56,14 @@ class BlockChunker:
                 continue
             pieces.extend((span, "") for span in pack(waiting, self._size))
             waiting = []
-            pieces.extend(self._split(text, block))
+            pieces.extend(self._split(text, block, heading_end))
         pieces.extend((span, "") for span in pack(waiting, self._size))
         return pieces
 
-    def _split(self, text: str, block: Block) -> list[Piece]:
+    def _split(self, text: str, block: Block, heading_end: int) -> list[Piece]:
         if len(block.items) < 2:
-            return [(span, "") for span in recursive_spans(text, block.span, size=self._size)]
+            spans = headed_spans(text, block.span, heading_end, self._size)
+            return [(span, "") for span in spans]
         edges = [block.span.start, *block.items[1:], block.span.end]
         lead = trim(text, Span(block.span.start, block.items[0]))
         prefix = text[lead.start : lead.end]

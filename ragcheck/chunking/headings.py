@@ -64,17 +64,22 @@ def full_sections(text: str, found: Outline) -> list[Section]:
 
 
 def section_spans(text: str, section: Section, size: int) -> list[Span]:
-    """The section in spans of at most ``size`` characters; the first one holds its heading.
+    """The section in spans of at most ``size`` characters; the first one holds its heading."""
+    heading_end = section.span.start if section.heading is None else section.heading.span.end
+    return headed_spans(text, section.span, heading_end, size)
+
+
+def headed_spans(text: str, span: Span, heading_end: int, size: int) -> list[Span]:
+    """``span`` in spans of at most ``size`` characters, the text up to ``heading_end`` not alone.
 
     A heading longer than half of ``size`` is split like text.
     """
-    span = trim(text, section.span)
-    if len(span) <= size or section.heading is None:
+    span = trim(text, span)
+    body = trim(text, Span(max(heading_end, span.start), span.end)).start
+    head = body - span.start
+    if len(span) <= size or not 0 < head <= size // 2:
         return recursive_spans(text, span, size=size)
-    body = trim(text, Span(section.heading.span.end, span.end)).start
-    if body - span.start > size // 2:
-        return recursive_spans(text, span, size=size)
-    parts = recursive_spans(text, Span(body, span.end), size=size - (body - span.start))
+    parts = recursive_spans(text, Span(body, span.end), size=size - head)
     return [Span(span.start, parts[0].end), *parts[1:]] if parts else [span]
 
 

@@ -1,7 +1,8 @@
 """Headings of a document, their sections and the heading path of any place.
 
 Markdown (``#`` and underlined headings; CommonMark 0.31, sections 4.2 and 4.3), reStructuredText
-(underlines, with or without an overline), and what the HTML loader writes, which is Markdown.
+(underlines, with or without an overline), what the HTML loader writes, which is Markdown, and
+numbered headings of plain texts.
 A ``#`` in a code fence, in an indented block or in front matter is no heading.
 """
 
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ragcheck.records.corpus import Span
+from ragcheck.text.numbered_headings import numbered_headings
 from ragcheck.text.sentences import trim
 
 MARKUPS = ("auto", "markdown", "rst")
@@ -103,7 +105,7 @@ def outline(text: str, *, markup: str = "auto") -> Outline:
     else:
         headings = list(_markdown(text, lines))
         if markup == "auto" and not headings:
-            headings = list(_underlined(text, lines))
+            headings = list(_underlined(text, lines)) or list(_numbered(text, lines))
     return Outline(tuple(headings), len(text))
 
 
@@ -195,6 +197,15 @@ def _underlined(text: str, lines: list[Span]) -> Iterator[Heading]:
         span = trim(text, Span(first.start, lines[index + 1].end))
         yield Heading(_clean(raw), styles.index(style) + 1, span)
         used = index + 1
+
+
+def _numbered(text: str, lines: list[Span]) -> Iterator[Heading]:
+    """Levels in the order in which the styles appear."""
+    styles: list[str] = []
+    for title, style, line in numbered_headings(text, lines):
+        if style not in styles:
+            styles.append(style)
+        yield Heading(title, styles.index(style) + 1, trim(text, line))
 
 
 def _can_be_title(raw: str) -> bool:
