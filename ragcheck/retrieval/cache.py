@@ -30,7 +30,6 @@ _SCHEMA = (
 _KEYS_AT_ONCE = 500
 _BUSY_SECONDS = 30.0
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_CACHE_VERSION = 1
 
 Row = tuple[bytes, int, bytes]
 T = TypeVar("T")
@@ -50,7 +49,9 @@ class VectorCache:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.warnings: list[str] = []
-        self._memory: dict[bytes, bytes] | None = None
+        self._memory: dict[bytes, bytes] = {}
+        self._readable = True
+        self._writable = True
         self._database: sqlite3.Connection | None = None
         self._owner: int | None = None
         self._lock = threading.RLock()
@@ -60,23 +61,18 @@ class VectorCache:
 
     @property
     def is_persistent(self) -> bool:
-        """Whether the file can be used; false once vectors are kept in memory alone."""
-        return self._memory is None
+        """Whether new vectors go to the file; false once they are kept in memory alone."""
+        return self._writable
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         """The vectors that are there and whole, each of shape (dimension,)."""
-        found: dict[bytes, Vectors] = {}
+        found = {key: self._memory[key] for key in keys if key in self._memory}
         for first in range(0, len(keys), _KEYS_AT_ONCE):
             part = list(keys[first : first + _KEYS_AT_ONCE])
-            rows: list[Row] = self._use(partial(_select, keys=part), [])
-            for key, checksum, value in rows:
+            for key, checksum, value in self._read(part):
                 if isinstance(value, bytes) and _checksum(key, value) == checksum:
-                    found[key] = np.frombuffer(value, dtype="<f4")
-        if self._memory:
-            for key in keys:
-                if key in self._memory:
-                    found[key] = np.frombuffer(self._memory[key], dtype="<f4")
-        return found
+                    found[key] = value
+        return {key: np.frombuffer(value, dtype="<f4") for key, value in found.items()}
 
     def put(self, vectors: Mapping[bytes, Vectors]) -> None:
         """Keep vectors; all are on disk when this returns, or none of them is."""
@@ -84,8 +80,16 @@ class VectorCache:
             (key, np.ascontiguousarray(vector, dtype="<f4").tobytes())
             for key, vector in vectors.items()
         ]
-        stored = self._use(partial(_insert, rows=rows), False)
-        if not stored and self._memory is not None:
+        if self._writable:
+            try:
+                self._use(partial(_insert, rows=rows))
+            except (sqlite3.Error, OSError, Timeout) as problem:
+                if _code(problem) == sqlite3.SQLITE_BUSY:
+                    self._warn(f"{self.path} stayed locked; some vectors were not kept")
+                    return
+                self._writable = False
+                self._warn(f"vectors are not kept on disk: {self.path}: {problem}")
+        if not self._writable:
             self._memory.update(rows)
 
     def close(self) -> None:
@@ -95,24 +99,27 @@ class VectorCache:
                 self._database.close()
             self._database = None
 
-    def _use(self, action: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        """What ``action`` gives, after one repair if the file is damaged; else ``otherwise``."""
+    def _read(self, keys: Sequence[bytes]) -> list[Row]:
+        if not self._readable:
+            return []
+        try:
+            return self._use(partial(_select, keys=keys))
+        except (sqlite3.Error, OSError, Timeout) as problem:
+            # After the first failure: asking again for each of 200,000 keys would only be slow.
+            self._readable = _code(problem) == sqlite3.SQLITE_BUSY
+            self._warn(f"the vector cache cannot be read: {self.path}: {problem}")
+            return []
+
+    def _use(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        """What ``action`` gives; a damaged file is moved aside first, once."""
         with self._lock:
-            for attempt in (1, 2):
-                if self._memory is not None and self._database is None:
-                    return otherwise
-                try:
-                    return action(self._open())
-                except (sqlite3.Error, OSError) as problem:
-                    code = getattr(problem, "sqlite_errorcode", None)
-                    if attempt == 1 and code is not None and code & 0xFF in _DAMAGED:
-                        self._move_aside(problem)
-                    elif code is not None and code & 0xFF == sqlite3.SQLITE_BUSY:
-                        self._warn(f"the vector cache {self.path} stayed locked; not all was kept")
-                        return otherwise
-                    else:
-                        self._give_up(problem)
-            return otherwise
+            try:
+                return action(self._open())
+            except sqlite3.Error as problem:
+                if _code(problem) not in _DAMAGED:
+                    raise
+                self._move_aside(problem)
+                return action(self._open())
 
     def _open(self) -> sqlite3.Connection:
         # A connection must not cross a fork: the child opens its own.
@@ -125,22 +132,13 @@ class VectorCache:
 
     def _move_aside(self, problem: Exception) -> None:
         self.close()
-        try:
-            with FileLock(f"{self.path}.lock", timeout=_BUSY_SECONDS):
-                if _is_damaged(self.path):
-                    kept = _rename(self.path)
-                    self._warn(
-                        f"the vector cache was damaged ({problem}); it is kept as {kept.name} "
-                        "and its vectors are computed again"
-                    )
-        except (OSError, Timeout) as second:
-            self._give_up(second)
-
-    def _give_up(self, problem: Exception) -> None:
-        self.close()
-        if self._memory is None:
-            self._memory = {}
-        self._warn(f"vectors are not kept on disk: {self.path}: {problem}")
+        with FileLock(f"{self.path}.lock", timeout=_BUSY_SECONDS):
+            if _is_damaged(self.path):
+                kept = _rename(self.path)
+                self._warn(
+                    f"the vector cache was damaged ({problem}); it is kept as {kept.name} "
+                    "and its vectors are computed again"
+                )
 
     def _warn(self, message: str) -> None:
         if message not in self.warnings:
@@ -156,7 +154,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         # WAL with NORMAL survives a killed process; a power cut may lose the last commits.
         database.execute("PRAGMA synchronous=NORMAL")
         database.execute(_SCHEMA)
-        database.execute(f"PRAGMA user_version={_CACHE_VERSION}")
     except BaseException:
         database.close()
         raise
@@ -182,6 +179,12 @@ def _insert(database: sqlite3.Connection, rows: Sequence[tuple[bytes, bytes]]) -
             database.execute("ROLLBACK")
         raise
     return True
+
+
+def _code(problem: Exception) -> int | None:
+    """SQLite's primary result code."""
+    code = getattr(problem, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def _checksum(key: bytes, value: bytes) -> int:

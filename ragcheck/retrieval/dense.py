@@ -44,7 +44,7 @@ class DenseRetriever:
             ValueError: ``k`` is below 1.
         """
         checked_k(k)
-        if not self._owners or not queries:
+        if self._index is None:
             return [() for _ in queries]
         hits: list[tuple[Hit, ...]] = []
         for first in range(0, len(queries), _QUERIES_AT_ONCE):
@@ -53,13 +53,16 @@ class DenseRetriever:
         return hits
 
     def _build(self, contents: Sequence[str]) -> Any:
+        """The index; ``None`` without contents. The encoder is not asked for its dimension:
+        where every vector is cached, that alone would load it."""
         import faiss
 
-        index = faiss.IndexFlatIP(self._embedder.dimension)
-        if contents:
-            vectors = self._embedder.encode(contents)
-            for first in range(0, len(contents), _ROWS_AT_ONCE):
-                index.add(np.ascontiguousarray(vectors[first : first + _ROWS_AT_ONCE]))
+        if not contents:
+            return None
+        vectors = np.asarray(self._embedder.encode(contents), dtype=np.float32)
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        for first in range(0, len(contents), _ROWS_AT_ONCE):
+            index.add(np.ascontiguousarray(vectors[first : first + _ROWS_AT_ONCE]))
         return index
 
     def _search(self, vectors: Vectors, k: int) -> list[tuple[Hit, ...]]:
