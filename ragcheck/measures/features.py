@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import log1p
 
@@ -42,6 +43,7 @@ FEATURES = (
     "debris",
     "no_sentence",
 )
+_DIGITS = re.compile(r"[0-9]+")
 _LONG = 300.0
 """Words from which on more length does not help."""
 _MANY = 20.0
@@ -69,7 +71,7 @@ def features(reading: Reading, defects: Sequence[Defect]) -> NDArray[np.float64]
         "definite_density": _definite_density(reading),
         **_name_features(reading, count),
         "question": float(reading.quote(reading.body).endswith(("?", "？")) and count == 1),
-        "figures": sum(map(str.isdigit, reading.text)) / size,
+        "figures": sum(map(len, _DIGITS.findall(reading.text))) / size,
         "heading": float((bool(reading.line_kinds) and reading.line_kinds[0] == "heading")
                          or bool(reading.lead.strip())),
         "outside_pointer": float("outside_pointer" in by_kind),

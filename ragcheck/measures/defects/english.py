@@ -37,7 +37,8 @@ ENGLISH = LanguageRules(
         ),
         ahead=phrases(
             "the following|as follows|see below|shown below|listed below|described below|as below",
-            "given below|the table below|the list below|the example below|the steps below|shown here|listed here|like this|like so|these steps",
+            "given below|the table below|the list below|the example below|the steps below",
+            "shown here|listed here|like this|like so|these steps",
         ),
         elsewhere=phrases(
             "see section|see chapter|see appendix|see annex|see figure|see fig|see table",

@@ -9,7 +9,7 @@ from ragcheck.measures.defects.reading import Reading
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Defect
 
-_ABBREVIATION = re.compile(r"(?<![\w.-])[A-Z][A-Z0-9]{1,6}s?(?![\w-])")
+_ABBREVIATION = re.compile(r"[A-Z][A-Z0-9]{1,6}s?(?![\w-])")
 _KNOWN = frozenset(
     phrases(
         "AM|PM|US|USA|UK|EU|UN|USD|EUR|GBP|CNY|RMB|TV|PC|CPU|GPU|RAM|USB|DVD|CD|DNA|RNA|HIV|PDF",
@@ -62,6 +62,9 @@ def undefined_abbreviations(reading: Reading) -> list[Defect]:
     """``undefined_abbreviation``: capitals that the text uses twice and never writes out."""
     counts: dict[str, list[Span]] = {}
     for found in _ABBREVIATION.finditer(reading.text):
+        before = reading.text[found.start() - 1 : found.start()]
+        if before.isalnum() or before in ("_", "-", "."):
+            continue
         name = found.group().removesuffix("s")
         if name not in _KNOWN and name.isalpha():
             counts.setdefault(name, []).append(Span(found.start(), found.end()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,7 +44,11 @@ _CHINESE_NAMES = (
     re.compile(rf"[{_SURNAMES}][{CJK}]{{1,2}}(?=说|表示|认为|指出|介绍|告诉|担任|率|（|，男|，女)"),
     re.compile(r"[A-Za-z][A-Za-z0-9+._-]{1,40}(?: [A-Z][A-Za-z0-9+._-]{0,40}){0,3}"),
 )
-_TOKEN = re.compile(r"[^\s,;:!?\"“”()\[\]{}|]+")
+_DELIMITERS = frozenset(' \t\r\n\f\v,;:!?"“”()[]{}|\u00a0\u3000')
+_DELIMITER = re.compile(r"[\s,;:!?\"“”()\[\]{}|]")
+_MARK = re.compile(r"[A-Z0-9_`.\-À-Þ]")
+_LONGEST_NAME = 80
+_MIXED = re.compile(r"_|.\.[^.]|[a-z][A-Z]|[A-Za-z][^A-Za-z0-9]{0,3}\d|\d[A-Za-z]")
 _CHINESE = re.compile(f"[{CJK}]+")
 _PROSE_END = re.compile(r"[.!?。！？…；;:：][\"'”’』」）)\]*_`]{0,3}$")
 
@@ -133,28 +137,38 @@ class Reading:
         starts = {span.start for span in self.sentences}
         names: list[Span] = []
         run: Span | None = None
-        for found in _TOKEN.finditer(self.text):
-            token = found.group()
-            if token.islower() and token.isalpha():
-                run = None
-                continue
-            token = token.rstrip(".'’`*_")
-            start = found.start()
-            span = Span(start, start + len(token))
-            if not token[:1].isupper():
+        for span in self._marked_tokens():
+            token = self.text[span.start : span.end]
+            if not token[0].isupper():
                 run = None
                 if _is_identifier(token):
                     names.append(span)
-            elif run is not None and self.text[run.end : start] == " ":
+            elif run is not None and self.text[run.end : span.start] == " ":
                 if names and names[-1] == run:
                     names.pop()
                 run = Span(run.start, span.end)
                 names.append(run)
             else:
                 run = span
-                if start not in starts or (len(token) > 1 and not token[1:].islower()):
+                if span.start not in starts or (len(token) > 1 and not token[1:].islower()):
                     names.append(span)
         return names
+
+    def _marked_tokens(self) -> Iterator[Span]:
+        """Tokens with a capital, a digit, a back quote, an underscore, or a dot or dash inside."""
+        text, end = self.text, 0
+        while (mark := _MARK.search(text, end)) is not None:
+            start = mark.start()
+            if text[start] in ".-" and not text[start + 1 : start + 2].isalpha():
+                end = start + 1
+                continue
+            while start > end and text[start - 1] not in _DELIMITERS:
+                start -= 1
+            stop = _DELIMITER.search(text, mark.end())
+            end = stop.start() if stop is not None else len(text)
+            kept = len(text[start : min(end, start + _LONGEST_NAME)].rstrip(".'’`*_"))
+            if kept:
+                yield Span(start, start + kept)
 
     @cached_property
     def phrases(self) -> Mapping[str, tuple[Span, ...]]:
@@ -185,17 +199,8 @@ def line_kind(line: str) -> str:
 
 
 def _is_identifier(token: str) -> bool:
-    """A word with an underscore, an inner dot, a digit beside letters, backquotes or an option."""
-    inner = token.strip("`")
-    if inner != token or token.startswith(("--", "`")):
-        return True
-    has_letter = any(char.isalpha() for char in inner)
-    return has_letter and (
-        "_" in inner
-        or "." in inner[1:-1]
-        or any(char.isdigit() for char in inner)
-        or any(char.isupper() for char in inner[1:])
-    )
+    """A word with an underscore, an inner dot, a digit beside letters, back quotes or dashes."""
+    return token.startswith(("`", "--")) or _MIXED.search(token) is not None
 
 
 def share(reading: Reading, kinds: Sequence[str]) -> float:
