@@ -17,6 +17,7 @@ BAR_HEIGHT = 14
 WIDTH, HEIGHT = 340, 190
 LEFT, RIGHT, TOP, BOTTOM = 40, 10, 10, 34
 MOST_TICKS = 8
+CROWDED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,19 @@ def difference_bar(estimate: Estimate, reach: float, title: str, description: st
     return _stretched(parts, title, description)
 
 
-def line_chart(series: Sequence[Series], title: str, description: str, x_name: str = "K") -> Markup:
+def line_chart(
+    series: Sequence[Series], title: str, description: str, percent: str = " %"
+) -> Markup:
     """Shares between 0 and 1 over x: bands and points for the main series, thin lines else.
+
+    Args:
+        percent: what stands behind a figure on the axis, for example ``" %"``.
 
     A point without a value leaves a gap. A chart without any value still has its axes.
     """
     xs = sorted({x for one in series for x, _ in one.points})
     scale = _Scale(xs[0] if xs else 0.0, xs[-1] if xs else 1.0)
-    drawn = [*_axes(scale, xs, x_name)]
+    drawn = [*_axes(scale, xs, percent)]
     for one in sorted(series, key=lambda one: one.main):
         drawn.extend(_main(one, scale) if one.main else _context(one, scale))
     return Markup(
@@ -101,19 +107,19 @@ class _Scale:
         return TOP + (HEIGHT - TOP - BOTTOM) * (1 - kept)
 
 
-def _axes(scale: _Scale, xs: Sequence[float], x_name: str) -> list[Markup]:
+def _axes(scale: _Scale, xs: Sequence[float], percent: str) -> list[Markup]:
     drawn = []
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = scale.y(share)
         drawn.append(_path(f"M{LEFT} {y:.1f}H{WIDTH - RIGHT}", "base" if share == 0 else "grid"))
         if share in (0.0, 0.5, 1.0):
-            drawn.append(_text(LEFT - 6, y + 4, f"{100 * share:.0f} %", "end"))
+            drawn.append(_text(LEFT - 6, y + 4, f"{100 * share:.0f}{percent}", "end"))
     step = -(-len(xs) // MOST_TICKS) if xs else 1
     for x in [*xs[:-1:step], *xs[-1:]]:
-        near_last = x != xs[-1] and scale.x(xs[-1]) - scale.x(x) < 18
+        near_last = x != xs[-1] and scale.x(xs[-1]) - scale.x(x) < CROWDED
         if not near_last:
             drawn.append(_text(scale.x(x), HEIGHT - BOTTOM + 15, f"{x:g}", "middle"))
-    drawn.append(_text(WIDTH - RIGHT, HEIGHT - 3, x_name, "end"))
+    drawn.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 3, "K", "middle"))
     return drawn
 
 

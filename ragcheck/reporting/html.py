@@ -12,7 +12,7 @@ from ragcheck.records.results import Curve, CurvePoint, Estimate, Finding, Repor
 from ragcheck.reporting import charts, numbers, views
 from ragcheck.reporting.quotes import quote_markup, safe
 from ragcheck.reporting.rule_texts import RuleText
-from ragcheck.reporting.wording import LANGUAGES, say, translate
+from ragcheck.reporting.wording import known_language, say, translate
 
 MOST_IDS = 12
 
@@ -29,7 +29,7 @@ class HtmlReporter:
 
     def render(self, report: Report, trials: Sequence[Mapping[str, object]]) -> bytes:
         """One self-contained UTF-8 page; the same report and trials give the same bytes."""
-        language = report.language if report.language in LANGUAGES else "en"
+        language = known_language(report.language)
         page = (
             _environment()
             .get_template("report.html.j2")
@@ -123,7 +123,9 @@ class _Drawing:
             ends = figures if len(figures) < 3 else [figures[0], figures[-1]]
             series = [self._series(curve, name, main=curve is chosen) for curve in curves]
             about = self._say("curve_desc", measure=title, rows="; ".join(figures))
-            chart = charts.line_chart(series, safe(title), safe(about))
+            chart = charts.line_chart(
+                series, safe(title), safe(about), numbers.percent_sign(self._language)
+            )
             drawn.append((title, " → ".join(ends), chart))
         return drawn
 

@@ -21,7 +21,7 @@ class JsonReporter:
     and mappings are sorted by key, so equal reports give equal bytes.
     """
 
-    def render(self, report: Report, trials: Sequence[Mapping[str, object]]) -> bytes:
+    def render(self, report: Report, trials: Sequence[Mapping[str, object]]) -> bytes:  # noqa: ARG002
         """UTF-8, indented, one trailing newline.
 
         Raises:

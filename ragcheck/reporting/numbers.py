@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ragcheck.records.results import Estimate
 from ragcheck.reporting.wording import say
@@ -11,25 +11,25 @@ from ragcheck.text.display import one_line
 USUAL_LEVEL = 0.95
 REASON_LIMIT = 200
 
-Writer = Callable[[float, str], tuple[str, str]]
-"""A value and a language to the figure, and the unit that stands once behind it."""
+
+def percent_sign(language: str) -> str:
+    """The unit of a share, with the space that the language puts before it."""
+    return "%" if language == "zh" else " %"
 
 
-def share(value: float, language: str) -> tuple[str, str]:
-    """A share in percent: whole numbers, one decimal below 1 %."""
-    percent = 100 * value
-    figure = f"{percent:.1f}" if 0 < abs(percent) < 0.95 else f"{percent:.0f}"
-    return unsigned_zero(figure), "%" if language == "zh" else " %"
+def share(value: float, scale: float) -> str:
+    """A share in percent: whole numbers, one decimal where all of them are below 2 %."""
+    return unsigned_zero(f"{100 * value:.{int(0 < abs(scale) < 0.02)}f}")
 
 
-def difference(value: float, language: str) -> tuple[str, str]:
+def difference(value: float, scale: float) -> str:
     """A difference in the response's own unit, with its sign."""
-    return unsigned_zero(f"{value:+.3f}" if abs(value) < 0.0995 else f"{value:+.2f}"), ""
+    return unsigned_zero(f"{value:+,.{_decimals(scale)}f}")
 
 
-def plain(value: float, language: str) -> tuple[str, str]:
-    """Any other number, three digits or more."""
-    return unsigned_zero(f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"), ""
+def plain(value: float, scale: float) -> str:
+    """Any other number."""
+    return unsigned_zero(f"{value:,.{_decimals(scale)}f}")
 
 
 def unsigned_zero(figure: str) -> str:
@@ -37,7 +37,17 @@ def unsigned_zero(figure: str) -> str:
     return figure.lstrip("+-") if not figure.strip("+-0.,") else figure
 
 
-WRITERS: dict[str, Writer] = {"share": share, "difference": difference, "plain": plain}
+WRITERS: Mapping[str, Callable[[float, float], str]] = {
+    "share": share,
+    "difference": difference,
+    "plain": plain,
+}
+"""A value, and the largest number that stands beside it, to a figure."""
+
+
+def _decimals(scale: float) -> int:
+    """So many decimals that the largest of the numbers shows two or three digits."""
+    return next((n for n, least in enumerate((100, 1, 0.1)) if abs(scale) >= least), 3)
 
 
 def estimate_text(estimate: Estimate, language: str, kind: str = "share") -> str:
@@ -45,11 +55,15 @@ def estimate_text(estimate: Estimate, language: str, kind: str = "share") -> str
     if estimate.value is None:
         reason = one_line(estimate.reason or "", REASON_LIMIT)
         return say(language, "not_measured", reason=reason)
-    notes = [_with_interval(estimate, language, kind)]
+    known = [x for x in (estimate.value, estimate.low, estimate.high) if x is not None]
+    scale = max(known, key=abs)
+    write = WRITERS[kind]
+    text = value_text(estimate.value, language, kind, scale)
     if estimate.low is None or estimate.high is None:
-        notes.append(say(language, "no_interval", n=estimate.n))
+        notes = [text, say(language, "no_interval", n=estimate.n)]
     else:
-        notes.append(f"n = {estimate.n}")
+        interval = f"[{write(estimate.low, scale)}, {write(estimate.high, scale)}]"
+        notes = [f"{text} {interval}", f"n = {estimate.n}"]
         if estimate.level != USUAL_LEVEL:
             notes.append(say(language, "level_other", level=f"{100 * estimate.level:g}"))
     if estimate.baseline is not None:
@@ -57,20 +71,10 @@ def estimate_text(estimate: Estimate, language: str, kind: str = "share") -> str
     return ("，" if language == "zh" else ", ").join(notes)
 
 
-def value_text(value: float, language: str, kind: str = "share") -> str:
-    """One number alone."""
-    figure, unit = WRITERS[kind](value, language)
-    return figure + unit
-
-
-def _with_interval(estimate: Estimate, language: str, kind: str) -> str:
-    write = WRITERS[kind]
-    if estimate.value is None:
-        raise ValueError("an undefined estimate has no figure")
-    text = value_text(estimate.value, language, kind)
-    if estimate.low is None or estimate.high is None:
-        return text
-    return f"{text} [{write(estimate.low, language)[0]}, {write(estimate.high, language)[0]}]"
+def value_text(value: float, language: str, kind: str = "share", scale: float | None = None) -> str:
+    """One number alone, or with the decimals of the larger one that stands beside it."""
+    figure = WRITERS[kind](value, value if scale is None else scale)
+    return figure + (percent_sign(language) if kind == "share" else "")
 
 
 def p_text(value: float | None) -> str:

@@ -6,7 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ragcheck.records.results import Contrast, Curve, Estimate, Finding, Quote, Report
+from ragcheck.records.results import (
+    SEVERITIES,
+    Contrast,
+    Curve,
+    Estimate,
+    Finding,
+    Quote,
+    Report,
+)
 
 SHARES = ("evidence", "generation", "interaction", "noise", "unit")
 CURVE_MEASURES = (
@@ -75,6 +83,14 @@ def split_findings(
     others = [finding for finding in ordered if id(finding) not in taken]
     shown = others[: max(0, most - len(chosen))]
     return FindingList(tuple(chosen), tuple(shown), len(others) - len(shown))
+
+
+def count_severities(findings: Sequence[Finding]) -> dict[str, int]:
+    """Number of findings of each severity, the gravest first; silenced ones do not count."""
+    return {
+        name: sum(finding.severity == name and not finding.silenced for finding in findings)
+        for name in SEVERITIES
+    }
 
 
 def chosen_curve(curves: Sequence[Curve]) -> Curve | None:

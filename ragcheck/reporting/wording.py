@@ -18,6 +18,11 @@ def say(language: str, key: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def known_language(language: str) -> str:
+    """The language if there are words for it, else English."""
+    return language if language in LANGUAGES else "en"
+
+
 def translate(language: str, group: str, term: str) -> str:
     """A term of the records (a verdict, a defect kind) in the language; itself if unknown."""
     key = f"{group}.{term}"
@@ -53,7 +58,7 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         # numbers
         "not_measured": ("not measured: {reason}", "未测量：{reason}"),
         "not_in_run": ("this run did not include it", "本次运行未包含"),
-        "not_measured_short": ("not measured", "未测量"),
+        "unmeasured": ("not measured", "未测量"),
         "no_interval": ("no interval from {n}", "仅 {n} 个单位，无区间"),
         "level_other": ("{level} % interval", "{level}% 区间"),
         "baseline": ("baseline {value}", "基线 {value}"),
@@ -62,8 +67,8 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "s_curves": ("As K grows", "随 K 增大"),
         "s_strategies": ("Chunking strategies", "切分策略"),
         "s_findings": ("Findings", "发现"),
-        "s_contrasts": ("Effect of each factor", "各因素的影响"),
-        "s_questions": ("Questions and inputs", "问题与输入"),
+        "s_contrasts": ("Effects by factor", "各因素的影响"),
+        "s_questions": ("Questions", "问题"),
         "s_trials": ("Trials by question", "逐题试验"),
         "s_config": ("Configuration and provenance", "配置与来源"),
         # (a) attribution
@@ -118,11 +123,14 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
             "Shares hold for these ranges of the factors and for no others:",
             "占比只对下列因素取值范围成立：",
         ),
-        "share.evidence": ("evidence", "证据"),
-        "share.generation": ("generation parameters", "生成参数"),
-        "share.interaction": ("interaction", "交互"),
-        "share.noise": ("replicate noise", "重复噪声"),
-        "share.unit": ("between questions", "问题之间"),
+        "response.correctness": ("correctness", "正确率"),
+        "response.overall": ("overall score", "总分"),
+        "response.token_f1": ("token F1", "词元 F1"),
+        "share.evidence": ("Evidence", "证据"),
+        "share.generation": ("Generation parameters", "生成参数"),
+        "share.interaction": ("Interaction", "交互"),
+        "share.noise": ("Replicate noise", "重复噪声"),
+        "share.unit": ("Between questions", "问题之间"),
         "role.evidence": ("evidence", "证据"),
         "role.generation": ("generation", "生成"),
         # (a) triage
@@ -133,10 +141,7 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "fix_first": ("Fix first", "首先修复"),
         "measure_next": ("Measure next", "下一步测量"),
         "checklist": ("The five questions", "五个问题"),
-        "c_question": ("Question", "问题"),
-        "c_answer": ("Answer", "回答"),
-        "c_figure": ("Figure", "数据"),
-        "c_rules": ("Rules", "规则"),
+        "answer": ("Answer", "回答"),
         "answer.yes": ("yes", "是"),
         "answer.no": ("no", "否"),
         "answer.not measured": ("not measured", "未测量"),
@@ -149,11 +154,11 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
             "即最大 K 处证据最充分的曲线；其他策略为细线。",
         ),
         "no_curves": ("Not measured: no question was asked.", "未测量：没有提出问题。"),
-        "measure.conflict": ("questions with a conflict", "出现矛盾的问题"),
-        "measure.sufficiency": ("evidence in the top K", "前 K 段中的证据"),
-        "measure.contradicted_support": ("support contradicted", "被反驳的依据"),
-        "measure.redundancy": ("redundancy", "冗余"),
-        "measure.self_containedness": ("self-containedness", "自足性"),
+        "measure.conflict": ("Questions with a conflict", "出现矛盾的问题"),
+        "measure.sufficiency": ("Evidence in the top K", "前 K 段中的证据"),
+        "measure.contradicted_support": ("Support contradicted", "被反驳的依据"),
+        "measure.redundancy": ("Redundancy", "冗余"),
+        "measure.self_containedness": ("Self-containedness", "自足性"),
         "curve_desc": (
             "{measure} against K. {rows}", "{measure}随 K 的变化。{rows}",
         ),
@@ -171,9 +176,9 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
             "Not measured: no answers were generated or none could be scored.",
             "未测量：没有生成回答，或没有可评分的回答。",
         ),
-        "quality.correctness": ("correct", "正确"),
-        "quality.wrong": ("wrong", "错误"),
-        "quality.abstained": ("abstained", "拒答"),
+        "quality.correctness": ("Correct", "正确"),
+        "quality.wrong": ("Wrong", "错误"),
+        "quality.abstained": ("Abstained", "拒答"),
         # (c) strategies
         "strategy": ("Strategy", "策略"),
         "strategies_lead": (
@@ -223,12 +228,11 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "silenced": ("silenced", "已忽略"),
         "cut": ("{n} characters not shown", "{n} 个字符未显示"),
         "empty_quote": ("(no text)", "（无文本）"),
-        "position": ("line {line}, column {column}", "第 {line} 行，第 {column} 列"),
         # (e) contrasts
         "contrasts_lead": (
             "Mean difference in {response} between two levels of a factor, within question. "
-            "An interval that holds 0 shows no effect.",
-            "同一问题内，因素两个水平之间 {response} 的平均差。包含 0 的区间说明没有看到影响。",
+            "Where the interval holds 0, no effect was seen.",
+            "同一问题内，因素两个水平之间 {response} 的平均差。区间包含 0 时，没有看到影响。",
         ),
         "no_contrasts": ("Not measured: no factor was compared.", "未测量：没有比较任何因素。"),
         "factor": ("Factor", "因素"),
@@ -244,7 +248,8 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "questions_synthetic": (
             "{n} questions were made from the corpus, because none were given. They ask for facts "
             "that stand in one place; real users ask differently.",
-            "没有提供问题，因此由语料生成了 {n} 个。它们只询问位于一处的事实，与真实用户的提问不同。",
+            "没有提供问题，因此由语料生成了 {n} 个。"
+            "它们只询问位于一处的事实，与真实用户的提问不同。",
         ),
         "questions_none": ("There were no questions.", "没有问题。"),
         "warnings": ("Warnings", "警告"),
@@ -257,7 +262,8 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "trials_lead": (
             "Share of trials answered correctly at each level of the evidence, worst questions "
             "first. {trials} trials, {scored} of them scored.",
-            "各证据水平下回答正确的试验比例，最差的问题在前。共 {trials} 次试验，其中 {scored} 次已评分。",
+            "各证据水平下回答正确的试验比例，最差的问题在前。"
+            "共 {trials} 次试验，其中 {scored} 次已评分。",
         ),
         "no_trials": ("Not measured: there are no trials.", "未测量：没有试验。"),
         "question": ("Question", "问题"),
@@ -273,7 +279,7 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "fingerprint": ("Corpus fingerprint", "语料指纹"),
         "setting": ("Setting", "设置"),
         "value": ("Value", "值"),
-        "properties": ("Agreement of quality with measured evidence", "质量与证据测量值的关系"),
+        "properties": ("Quality against measured evidence", "质量与证据测量值的关系"),
         "property": ("Property", "属性"),
         "estimate": ("Estimate", "估计"),
     }
