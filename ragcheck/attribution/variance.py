@@ -1,0 +1,168 @@
+"""Components of variance of a crossed, possibly unbalanced table, by the method of moments.
+
+With ``m[u, e, g]`` the expected response of unit ``u`` in evidence cell ``e`` and generation cell
+``g``, units drawn from a population and the levels as they are, equally weighted:
+
+- evidence     ``mean over u, e of (m[u, e, .] - m[u, ., .])**2``
+- generation   ``mean over u, g of (m[u, ., g] - m[u, ., .])**2``
+- interaction  ``mean over u, e, g of (m[u, e, g] - m[u, e, .] - m[u, ., g] + m[u, ., .])**2``
+- noise        ``mean over u, e, g`` of the variance of replicates
+- unit         ``variance over u of m[u, ., .]``
+
+They add up to the variance of a random trial of a random unit in a random cell. What the evidence
+does to this unit alone (unit x evidence) is part of the evidence component, for the answer to this
+question follows the evidence whether or not other questions follow it the same way; likewise for
+the others. No distribution is assumed: means of squared differences less their noise are unbiased
+for continuous, bounded and binary responses alike.
+
+The estimates are the analysis-of-variance ones (expected mean squares; Searle, Casella and
+McCulloch 1992, Variance Components, ch. 4 and 5) where the table is balanced. The correction for
+noise is that of omega-squared (Hays 1963) against eta-squared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ragcheck.attribution.cells import CellTable
+from ragcheck.attribution.noise import Noise, replicate_noise
+from ragcheck.attribution.pairs import PairAverage, PairSums, type_masks, unit_covariance
+from ragcheck.attribution.table import Floats
+
+COMPONENTS = ("evidence", "generation", "interaction", "noise", "unit")
+
+
+@dataclass(frozen=True)
+class Components:
+    """Unbiased components, which may be a little below 0, and each unit's part in them.
+
+    ``by_unit`` is (units, 5) in the order of ``COMPONENTS``, with the components as its column
+    means. ``undefined`` gives the reason for each component that the table cannot give; such a
+    column is 0. ``noise_source`` is ``replicates``, ``interaction residual`` or ``unit residual``.
+    """
+
+    values: Floats
+    by_unit: Floats
+    undefined: dict[str, str]
+    noise_source: str
+    warnings: tuple[str, ...] = ()
+
+
+def components(table: CellTable) -> Components:
+    """Estimate the five components of variance of a cell table."""
+    sums = PairSums(table)
+    masks = type_masks(table)
+    differences = [sums.squared_difference(mask) for mask in masks]
+    undefined = _undefined(table, differences)
+    noise = replicate_noise(table)
+    if noise is not None:
+        columns = _with_replicates(table, sums, differences, noise)
+        source, warnings = "replicates", _borrowed(noise, table)
+    else:
+        means = [sums.squared_mean_difference(mask) for mask in masks]
+        columns, source = _without_replicates(table, sums, differences, means)
+        warnings = ()
+    for index, name in enumerate(COMPONENTS):
+        if name in undefined:
+            columns[:, index] = 0.0
+    return Components(columns.mean(axis=0), columns, undefined, source, warnings)
+
+
+def _undefined(table: CellTable, differences: list[PairAverage]) -> dict[str, str]:
+    reasons: dict[str, str] = {}
+    for name, count, pair in (
+        ("evidence", table.evidence_count, differences[0]),
+        ("generation", table.generation_count, differences[1]),
+    ):
+        if count == 1:
+            reasons[name] = f"no {name} factor was varied"
+        elif pair.value is None and differences[2].value is None:
+            reasons[name] = f"no unit was seen under two levels of a {name} factor"
+        elif pair.value is None:
+            reasons[name] = (
+                f"no unit was seen under two {name} levels with everything else the same"
+            )
+    if "evidence" in reasons or "generation" in reasons:
+        reasons["interaction"] = "it needs both sides varied within the same unit"
+    elif differences[2].value is None:
+        reasons["interaction"] = "no unit was seen with both sides changed at once"
+    if table.units < 2:
+        reasons["unit"] = "there is a single unit"
+    return reasons
+
+
+def _borrowed(noise: Noise, table: CellTable) -> tuple[str, ...]:
+    if not noise.borrowed:
+        return ()
+    return (
+        f"{noise.borrowed} of {table.cells} cells have no replicates; their noise is taken to be"
+        " that of the other cells",
+    )
+
+
+def effects(table: CellTable, a: Floats, b: Floats, d: Floats) -> Floats:
+    """Evidence, generation and interaction from mean squared differences of the three types.
+
+    ``a``: evidence differs, ``b``: generation differs, ``d``: both differ; (..., 3) is returned.
+    """
+    e, g = table.evidence_count, table.generation_count
+    scale = 1.0 / (2 * e * g)
+    return np.stack(
+        [
+            scale * (e - 1) * (a + (g - 1) * (d - b)),
+            scale * (g - 1) * (b + (e - 1) * (d - a)),
+            scale * (e - 1) * (g - 1) * (a + b - d),
+        ],
+        axis=-1,
+    )
+
+
+def _additive(pairs: list[PairAverage]) -> list[PairAverage]:
+    """The three types, with "both differ" filled in as if there were no interaction."""
+    a, b, d = pairs
+    if d.value is None and a.value is not None and b.value is not None:
+        d = PairAverage(a.value + b.value, a.by_unit + b.by_unit, a.per_noise + b.per_noise)
+    return [a, b, d]
+
+
+def _with_replicates(
+    table: CellTable, sums: PairSums, differences: list[PairAverage], noise: Noise
+) -> Floats:
+    clean = [_less_noise(pair, noise) for pair in _additive(differences)]
+    unit = _less_noise(unit_covariance(sums), noise)
+    level = noise.variance.mean() + noise.by_unit.mean(axis=1)
+    return np.column_stack([effects(table, *clean), level, unit])
+
+
+def _less_noise(pair: PairAverage, noise: Noise) -> Floats:
+    return pair.by_unit - pair.per_noise @ noise.variance - noise.by_unit @ pair.per_noise
+
+
+def _without_replicates(
+    table: CellTable, sums: PairSums, differences: list[PairAverage], means: list[PairAverage]
+) -> tuple[Floats, str]:
+    """Noise is what is left of the interaction, or of the unit's own differences."""
+    e, g = table.evidence_count, table.generation_count
+    filled, fixed = _additive(differences), _additive(means)
+    raw = effects(table, *(pair.by_unit for pair in filled))
+    common = effects(table, *(pair.by_unit for pair in fixed))
+    part = (e - 1) * (g - 1) / (e * g)
+    if part > 0 and differences[2].value is not None and means[2].value is not None:
+        noise = (raw[:, 2] - common[:, 2]) / part
+        evidence = raw[:, 0] - noise * (e - 1) / (e * g)
+        generation = raw[:, 1] - noise * (g - 1) / (e * g)
+        effect = np.column_stack([evidence, generation, common[:, 2]])
+        source = "interaction residual"
+    else:
+        halves = [
+            (full.by_unit - mean.by_unit) / 2
+            for full, mean in zip(differences[:2], means[:2], strict=True)
+            if full.value is not None and mean.value is not None
+        ]
+        noise = np.mean(halves, axis=0) if halves else np.zeros(table.units)
+        effect, source = common, "unit residual"
+    covariance = unit_covariance(sums)
+    unit = covariance.by_unit - noise * covariance.per_noise.sum()
+    return np.column_stack([effect, noise, unit]), source
