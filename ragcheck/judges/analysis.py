@@ -1,0 +1,127 @@
+"""What the structural judge knows of one text: its sentences with frames, values, cues, scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ragcheck.judges.scope_words import scope_marks
+from ragcheck.records.corpus import Span
+from ragcheck.text.alignment import Word, read_frame, read_words
+from ragcheck.text.language import detect_language
+from ragcheck.text.polarity import Cue, find_cues
+from ragcheck.text.sentences import sentence_spans
+from ragcheck.text.values import TypedValue, find_values
+
+LONGEST = 20_000
+MOST_SENTENCES = 120
+# What a heading adds to the frames of the sentences under it.
+CONTEXT_WEIGHT = 0.7
+_HEADING = re.compile(r"#{1,6} |<h[1-6]|\*\*[^*\n]{1,80}\*\*[:：]?$")
+_UNDERLINE = re.compile(r"\s*([=~^\"'`#*+.-])\1{2,}\s*")
+_CODE_PROMPT = re.compile(r"(?m)^\s*(?:>>>|\$|\.\. )")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: ``frame`` holds its terms without values and cues, and those of its heading."""
+
+    span: Span
+    text: str
+    words: tuple[Word, ...]
+    frame: Mapping[str, float]
+    own: Mapping[str, float]
+    values: tuple[TypedValue, ...]
+    cues: tuple[Cue, ...]
+    scope: Mapping[str, frozenset[str]]
+    heading: Mapping[str, float]
+
+    @property
+    def cue_kinds(self) -> frozenset[str]:
+        return frozenset(cue.kind for cue in self.cues)
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedText:
+    """A text and its sentences; ``language`` is ``en`` or ``zh``."""
+
+    text: str
+    language: str
+    sentences: tuple[Sentence, ...]
+
+
+def analyse(text: str) -> AnalysedText:
+    """Read a text once. Only the first 20,000 characters and 120 sentences count."""
+    head = text[:LONGEST]
+    language = detect_language(head)
+    plain = _without_markup(head)
+    values = find_values(plain, language)
+    sentences = []
+    heading: dict[str, float] = {}
+    spans = _units(plain, language)
+    for i, span in enumerate(spans[:MOST_SENTENCES]):
+        following = spans[i + 1] if i + 1 < len(spans) else None
+        if _UNDERLINE.fullmatch(plain[span.start : span.end]):
+            continue
+        is_heading = _is_heading(head, plain, span, following)
+        inside = tuple(v for v in values if span.start <= v.span.start < span.end)
+        sentence = _sentence(plain, span, inside, {} if is_heading else heading)
+        if not sentence.words:
+            continue
+        if is_heading:
+            heading = dict(sentence.own)
+        sentences.append(sentence)
+    return AnalysedText(text, language, tuple(sentences))
+
+
+def _units(plain: str, language: str) -> list[Span]:
+    """Sentences; where a heading line and its underline run into a sentence, they are cut off."""
+    units = []
+    for span in sentence_spans(plain, language):
+        start = span.start
+        for match in re.finditer(r"\n", plain[span.start : span.end]):
+            line_end = span.start + match.start()
+            line = plain[start:line_end]
+            following = plain[line_end + 1 : span.end].split("\n", 1)[0]
+            if _UNDERLINE.fullmatch(line) or _UNDERLINE.fullmatch(following):
+                units.append(Span(start, line_end))
+                start = line_end + 1
+        units.append(Span(start, span.end))
+    return [unit for unit in units if plain[unit.start : unit.end].strip()]
+
+
+def _is_heading(head: str, plain: str, span: Span, following: Span | None) -> bool:
+    line_start = head.rfind("\n", 0, span.start) + 1
+    if _HEADING.match(head[line_start : line_start + 120].lstrip()):
+        return True
+    return following is not None and bool(
+        _UNDERLINE.fullmatch(plain[following.start : following.end].split("\n", 1)[0])
+    )
+
+
+def _without_markup(text: str) -> str:
+    """The text with emphasis and code marks blanked, so that every offset stays."""
+    return re.sub(r"[*`]|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])|^[ \t]*#{1,6} ",
+                  lambda match: " " * len(match.group()), text, flags=re.MULTILINE)  # fmt: skip
+
+
+def _sentence(
+    plain: str, span: Span, values: tuple[TypedValue, ...], heading: Mapping[str, float]
+) -> Sentence:
+    text = plain[span.start : span.end]
+    cues = tuple(find_cues(text))
+    blank = list(text)
+    for value in values:
+        if value.kind != "identifier":
+            _blank(blank, value.span.start - span.start, value.span.end - span.start)
+    for cue in cues:
+        _blank(blank, cue.span.start, cue.span.end)
+    own = read_frame(read_words("".join(blank)))
+    frame = {term: weight * CONTEXT_WEIGHT for term, weight in heading.items()} | own
+    words = tuple(read_words(text, span.start))
+    return Sentence(span, text, words, frame, own, values, cues, scope_marks(text), heading)
+
+
+def _blank(characters: list[str], start: int, end: int) -> None:
+    characters[start:end] = " " * (min(end, len(characters)) - start)

@@ -1,0 +1,270 @@
+"""How two aligned sentences differ: in a value, in what is allowed, in a name, in a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from ragcheck.judges.analysis import Sentence
+from ragcheck.text.alignment import Alignment, Word, coverage, overlap, read_frame, term_weight
+from ragcheck.text.polarity import OPPOSED, Cue
+from ragcheck.text.values import TypedValue, same_value
+
+WINDOW_WORDS, WINDOW_CHARACTERS = 6, 12
+NEAR_COPY = 0.6
+LONGEST_SUBSTITUTION = 6
+_NEGATIVE = frozenset({"negation", "prohibition", "exemption", "off"})
+_KINDS = {
+    "number": "number", "quantity": "number", "percent": "number", "money": "number",
+    "duration": "number", "ordinal": "number", "identifier": "number", "date": "date",
+    "time": "date", "weekday": "date", "version": "version",
+}  # fmt: skip
+_CUE_KINDS = {
+    frozenset({"on", "off"}): "negation",
+    frozenset({"obligation", "exemption"}): "permission",
+    frozenset({"obligation", "prohibition"}): "permission",
+    frozenset({"permission", "prohibition"}): "permission",
+}
+_ITEMS = re.compile(r"[、,，;；]|(?<=\w) (?:and|or) |以及|或者")
+_LIST_NUMBER = re.compile(r"[\s(（]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.)、）]")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference between two sentences; ``strength`` in [0, 1] is how surely it is one."""
+
+    kind: str
+    left: Sentence
+    right: Sentence
+    values: tuple[str, str]
+    strength: float
+
+
+def find_differences(left: Sentence, right: Sentence, aligned: Alignment) -> list[Difference]:
+    """Every difference of two aligned sentences, the surest first."""
+    found = [
+        *_value_differences(left, right, aligned),
+        *_cue_differences(left, right, aligned),
+        *_name_differences(left, right, aligned),
+        *_list_differences(left, right, aligned),
+    ]
+    return sorted(found, key=lambda difference: -difference.strength)
+
+
+def _value_differences(a: Sentence, b: Sentence, aligned: Alignment) -> Iterator[Difference]:
+    left, right = _comparable(a), _comparable(b)
+    if not left or not right:
+        return
+    matched_left = {i for i, v in enumerate(left) if any(same_value(v, w) for w in right)}
+    matched_right = {j for j, w in enumerate(right) if any(same_value(v, w) for v in left)}
+    for i, v in enumerate(left):
+        for j, w in enumerate(right):
+            if i in matched_left or j in matched_right or same_value(v, w) is not False:
+                continue
+            near = _context_likeness(a, v, b, w)
+            if v.kind == w.kind == "number" and not _same_noun(v, w) and near < 0.8:
+                continue
+            strength = 0.35 * aligned.similarity + 0.2 * aligned.containment + 0.45 * near
+            kind = _KINDS[v.kind]
+            if _leading_number(v.text) == _leading_number(w.text) and v.written_unit != (
+                w.written_unit
+            ):
+                kind = "unit"
+            yield Difference(kind, a, b, (v.text, w.text), strength)
+
+
+def _comparable(sentence: Sentence) -> list[TypedValue]:
+    return [
+        value
+        for value in sentence.values
+        if value.kind != "identifier"
+        or (value.noun is not None and not _LIST_NUMBER.fullmatch(value.text))
+    ]
+
+
+def _leading_number(text: str) -> str:
+    match = re.search(r"[\d.,]+|[一二三四五六七八九十百千万两]+", text)
+    return match.group() if match else text
+
+
+def _same_noun(v: TypedValue, w: TypedValue) -> bool:
+    if v.noun is None or w.noun is None:
+        return True
+    return bool(set(v.noun.split()) & set(w.noun.split())) or v.noun in w.noun or w.noun in v.noun
+
+
+def _context_likeness(a: Sentence, v: TypedValue, b: Sentence, w: TypedValue) -> float:
+    """Containment of the words around one value in those around the other; 1 where both are bare."""
+    near_a, near_b = _window(a, v.span.start, v.span.end), _window(b, w.span.start, w.span.end)
+    if not near_a and not near_b:
+        return 1.0
+    return overlap(near_a, near_b)[1]
+
+
+def _window(sentence: Sentence, start: int, end: int) -> dict[str, float]:
+    outside = [
+        word
+        for word in sentence.words
+        if not any(
+            v.kind != "identifier" and v.span.start <= word.start < v.span.end
+            for v in sentence.values
+        )
+    ]
+    before = [word for word in outside if word.end <= start]
+    after = [word for word in outside if word.start >= end]
+    return read_frame(_nearest(before[::-1])[::-1]) | read_frame(_nearest(after))
+
+
+def _nearest(words: Sequence[Word]) -> list[Word]:
+    """The first words with six words' or twelve Chinese characters' worth of content."""
+    taken: list[Word] = []
+    budget = float(WINDOW_WORDS)
+    for word in words:
+        if budget <= 0:
+            break
+        taken.append(word)
+        chinese = "\u3400" <= word.stem[0] <= "\u9fff"
+        budget -= WINDOW_WORDS / WINDOW_CHARACTERS if chinese else float(term_weight(word.stem) > 0)
+    return taken
+
+
+def _cue_differences(a: Sentence, b: Sentence, aligned: Alignment) -> Iterator[Difference]:
+    for first in a.cues:
+        for second in b.cues:
+            pair = frozenset({first.kind, second.kind})
+            if pair not in OPPOSED or _has(a, second.kind) or _has(b, first.kind):
+                continue
+            near = _cue_likeness(a, first, b, second)
+            strength = 0.45 * aligned.similarity + 0.15 * aligned.containment + 0.4 * near
+            yield Difference(
+                _CUE_KINDS[pair], a, b, (_phrase(a, first), _phrase(b, second)), strength
+            )
+    for one, other, flipped in ((a, b, False), (b, a, True)):
+        lone = [cue for cue in one.cues if cue.kind in ("negation", "prohibition")]
+        if len(lone) != 1 or other.cue_kinds & _NEGATIVE:
+            continue
+        near = coverage(_after(one, lone[0]), other.frame.keys())
+        strength = 0.6 * aligned.similarity + 0.4 * near - 0.1
+        said = (_phrase(one, lone[0]), other.text.strip()[:60])
+        yield Difference("negation", a, b, said[::-1] if flipped else said, strength)
+
+
+def _has(sentence: Sentence, kind: str) -> bool:
+    return any(cue.kind == kind for cue in sentence.cues)
+
+
+def _cue_likeness(a: Sentence, first: Cue, b: Sentence, second: Cue) -> float:
+    """How much of what one cue governs the other cue governs too."""
+    left, right = _after(a, first), _after(b, second)
+    if not left and not right:
+        return 1.0
+    return overlap(left, right)[1]
+
+
+def _after(sentence: Sentence, cue: Cue) -> dict[str, float]:
+    end = sentence.span.start + cue.span.end
+    return read_frame(_nearest([word for word in sentence.words if word.start >= end]))
+
+
+def _phrase(sentence: Sentence, cue: Cue) -> str:
+    """The cue and the few words behind it."""
+    tail = sentence.text[cue.span.start : cue.span.start + 48]
+    cut = re.search(r"[,.;:，。；：\n]", tail[len(cue.text) :])
+    return tail[: len(cue.text) + cut.start()].strip() if cut else tail.strip()
+
+
+def _name_differences(a: Sentence, b: Sentence, aligned: Alignment) -> Iterator[Difference]:
+    if aligned.similarity < NEAR_COPY:
+        return
+    left, right = [word.stem for word in a.words], [word.stem for word in b.words]
+    edits = Levenshtein.opcodes(left, right)
+    replaced = [edit for edit in edits if edit.tag == "replace"]
+    changed = sum(
+        max(e.src_end - e.src_start, e.dest_end - e.dest_start) for e in edits if e.tag != "equal"
+    )
+    for edit in replaced:
+        one, other = (
+            a.words[edit.src_start : edit.src_end],
+            b.words[edit.dest_start : edit.dest_end],
+        )
+        if max(len(one), len(other)) > LONGEST_SUBSTITUTION:
+            continue
+        said = (_between(a, one), _between(b, other))
+        if not _is_substitution(a, one, b, other, said):
+            continue
+        alone = 1.0 / (1.0 + 0.35 * (changed - max(len(one), len(other))))
+        sure = 1.0 if _like_a_name(said[0]) and _like_a_name(said[1]) else 0.7
+        strength = sure * aligned.similarity * (0.4 + 0.6 * alone)
+        yield Difference("name", a, b, said, strength)
+
+
+def _between(sentence: Sentence, words: Sequence[Word]) -> str:
+    start, end = words[0].start - sentence.span.start, words[-1].end - sentence.span.start
+    return sentence.text[start:end]
+
+
+def _is_substitution(
+    a: Sentence, one: Sequence[Word], b: Sentence, other: Sequence[Word], said: tuple[str, str]
+) -> bool:
+    """Whether two replaced runs are two contents, not two spellings, values or function words."""
+    if not _content(a, one) or not _content(b, other):
+        return False
+    if any(char.isdigit() for text in said for char in text):
+        return _like_a_name(said[0]) and _like_a_name(said[1])
+    stems_a, stems_b = {word.stem for word in one}, {word.stem for word in other}
+    if stems_a & {w.stem for w in b.words} == stems_a or stems_b & {w.stem for w in a.words} == (
+        stems_b
+    ):
+        return False
+    likeness = fuzz.ratio(said[0].lower(), said[1].lower())
+    return likeness < (90 if "_" in said[0] or "." in said[0] else 65)
+
+
+def _content(sentence: Sentence, words: Sequence[Word]) -> bool:
+    first, last = words[0].start, words[-1].end
+    if any(
+        v.kind != "identifier" and v.span.start < last and first < v.span.end
+        for v in sentence.values
+    ):
+        return False
+    base = sentence.span.start
+    if any(base + c.span.start < last and first < base + c.span.end for c in sentence.cues):
+        return False
+    if "\u3400" <= words[0].stem[0] <= "\u9fff":
+        return len(words) >= 2
+    return any(term_weight(word.stem) > 0 for word in words)
+
+
+def _like_a_name(text: str) -> bool:
+    return bool(re.search(r"[_.\d]|[a-z][A-Z]|(?:^|\s)[A-Z]", text))
+
+
+def _list_differences(a: Sentence, b: Sentence, aligned: Alignment) -> Iterator[Difference]:
+    left, right = list_items(a), list_items(b)
+    if len(left) < 3 or len(right) < 3 or aligned.containment < 0.4:
+        return
+    shared = left & right
+    extra, missing = left - shared, right - shared
+    if len(shared) >= 1 and extra and missing:
+        share = len(shared) / min(len(left), len(right))
+        strength = 0.4 * aligned.containment + 0.35 * share + 0.1
+        yield Difference(
+            "list", a, b, (", ".join(sorted(extra)), ", ".join(sorted(missing))), strength
+        )
+
+
+def list_items(sentence: Sentence) -> set[str]:
+    """Items of an enumeration inside a sentence: short pieces between its separators."""
+    head, colon, tail = sentence.text.partition("：")
+    if not colon:
+        head, colon, tail = sentence.text.partition(": ")
+    pieces = _ITEMS.split(tail if colon and tail.strip() else head)
+    return {
+        " ".join(piece.lower().split()).strip(" .。;；")
+        for piece in pieces
+        if 0 < len(piece.strip()) <= 40
+    }

@@ -1,0 +1,209 @@
+"""The judge without a model: aligns the sentences of two texts and compares what they state."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ragcheck.judges.analysis import AnalysedText, Sentence, analyse
+from ragcheck.judges.differences import Difference, find_differences
+from ragcheck.judges.explanations import CAUSES, explain
+from ragcheck.judges.scope import different_scope, one_sided
+from ragcheck.records.evidence import Judgement
+from ragcheck.text.alignment import Alignment, Frame, align, coverage, read_frame, read_words
+from ragcheck.text.tokens import normalise
+
+# Logistic curve from the strength of a difference to the probability of a conflict.
+MIDDLE, STEEPNESS = 0.62, 11.0
+CONFLICT = 0.5
+ABOUT_THE_SAME = 0.45
+MOST_ALIGNMENTS = 40
+# What is left of the probability where the case, the exception or the question speaks against it.
+OTHER_SCOPE, ONE_SIDED, OFF_THE_QUESTION = 0.25, 0.7, 0.35
+ENOUGH_OF_THE_QUESTION = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    difference: Difference
+    probability: float
+    scope: str | None
+
+
+class StructuralJudge:
+    """Finds contradictions by structure: no model, no network, no randomness.
+
+    It compares values (30 minutes is 1800 seconds), dates, versions, negation and permission,
+    names and lists of sentences that speak of the same thing. It misses what only reading
+    finds, and says so by a low probability, not by a guess.
+    """
+
+    @property
+    def notation(self) -> str:
+        return "structural"
+
+    def judge(
+        self, pairs: Sequence[tuple[str, str]], questions: Sequence[str | None] | None = None
+    ) -> list[Judgement]:
+        """One judgement a pair, in order; each text is read once a call.
+
+        Raises:
+            ValueError: there are not as many questions as pairs.
+        """
+        asked = [None] * len(pairs) if questions is None else list(questions)
+        if len(asked) != len(pairs):
+            raise ValueError(f"{len(asked)} questions for {len(pairs)} pairs")
+        texts = {text: analyse(text) for pair in pairs for text in pair}
+        frames = {question: _question_frame(question) for question in asked}
+        return [
+            judge_texts(texts[left], texts[right], frames[question])
+            for (left, right), question in zip(pairs, asked, strict=True)
+        ]
+
+
+def judge_texts(left: AnalysedText, right: AnalysedText, question: Frame) -> Judgement:
+    """Judge two analysed texts. Swapping them swaps the sides and nothing else."""
+    language = left.language if left.language == right.language else "en"
+    flip = left.text > right.text
+    first, second = (right, left) if flip else (left, right)
+    relation, probability, candidate = _relate(first, second, question)
+    if candidate is None:
+        return Judgement(relation, probability, explanation=explain(relation, language))
+    if flip:
+        candidate = _flipped(candidate)
+    return _state(relation, probability, candidate, language)
+
+
+def conflicts_inside(text: str, question: str | None = None) -> list[Judgement]:
+    """Conflicts between two sentences of one text; both spans are in that text."""
+    analysed = analyse(text)
+    frame = _question_frame(question)
+    found = []
+    for i, sentence in enumerate(analysed.sentences):
+        for other in analysed.sentences[i + 1 :]:
+            aligned = align([sentence.frame], [other.frame], least=ABOUT_THE_SAME)
+            candidates = _candidates([sentence], [other], aligned, frame)
+            best = _best(candidates)
+            if best is not None and best.probability >= CONFLICT:
+                relation = _conflict_relation(best)
+                found.append(_state(relation, best.probability, best, analysed.language))
+    return found
+
+
+def _question_frame(question: str | None) -> Frame:
+    return read_frame(read_words(question)) if question else {}
+
+
+def _relate(
+    left: AnalysedText, right: AnalysedText, question: Frame
+) -> tuple[str, float, _Candidate | None]:
+    """Relation, probability of a conflict, and the difference that decided."""
+    if normalise(left.text) == normalise(right.text):
+        return ("agree" if left.sentences else "unrelated"), 0.0, None
+    aligned = align(
+        [sentence.frame for sentence in left.sentences],
+        [sentence.frame for sentence in right.sentences],
+    )[:MOST_ALIGNMENTS]
+    candidates = _candidates(left.sentences, right.sentences, aligned, question)
+    best = _best(candidates)
+    probability = best.probability if best is not None else 0.0
+    if best is not None and probability >= CONFLICT:
+        return _conflict_relation(best), probability, best
+    scoped = [c for c in candidates if c.scope is not None and c.difference.strength >= MIDDLE]
+    if scoped:
+        return "different scope", probability, max(scoped, key=_strength)
+    same = any(
+        pair.similarity >= ABOUT_THE_SAME or pair.containment >= 2 * ABOUT_THE_SAME
+        for pair in aligned
+    )
+    return ("agree" if same else "unrelated"), probability, None
+
+
+def _strength(candidate: _Candidate) -> float:
+    return candidate.difference.strength
+
+
+def _best(candidates: Sequence[_Candidate]) -> _Candidate | None:
+    return max(candidates, key=lambda c: (c.probability, _strength(c)), default=None)
+
+
+def _candidates(
+    left: Sequence[Sentence],
+    right: Sequence[Sentence],
+    aligned: Sequence[Alignment],
+    question: Frame,
+) -> list[_Candidate]:
+    found = []
+    for pair in aligned:
+        a, b = left[pair.left], right[pair.right]
+        asked = _relevance(a, b, question)
+        for difference in find_differences(a, b, pair):
+            found.append(_weigh(difference, asked, question))
+    return found
+
+
+def _relevance(a: Sentence, b: Sentence, question: Frame) -> float | None:
+    """How much of the question both sentences speak of; ``None`` where there is no question."""
+    if not question:
+        return None
+    return min(coverage(question, a.frame.keys()), coverage(question, b.frame.keys()))
+
+
+def _weigh(difference: Difference, asked: float | None, question: Frame) -> _Candidate:
+    strength = difference.strength
+    factor = 1.0
+    if asked is not None:
+        share = min(1.0, asked / ENOUGH_OF_THE_QUESTION)
+        strength += 0.15 * (share - 0.5)
+        factor = OFF_THE_QUESTION + (1 - OFF_THE_QUESTION) * share
+    scope = different_scope(difference, question)
+    if scope is not None:
+        factor *= OTHER_SCOPE
+    elif one_sided(difference):
+        factor *= ONE_SIDED
+    probability = factor / (1 + math.exp(-STEEPNESS * (strength - MIDDLE)))
+    return _Candidate(difference, min(1.0, max(0.0, probability)), scope)
+
+
+def _conflict_relation(candidate: _Candidate) -> str:
+    cues = candidate.difference.left.cue_kinds | candidate.difference.right.cue_kinds
+    return "supersedes" if "supersession" in cues else "conflict"
+
+
+def _flipped(candidate: _Candidate) -> _Candidate:
+    difference = candidate.difference
+    turned = replace(
+        difference,
+        left=difference.right,
+        right=difference.left,
+        values=(difference.values[1], difference.values[0]),
+    )
+    return replace(candidate, difference=turned)
+
+
+def _state(relation: str, probability: float, candidate: _Candidate, language: str) -> Judgement:
+    difference = candidate.difference
+    scoped = relation == "different scope"
+    return Judgement(
+        relation,
+        probability,
+        None if scoped else difference.left.span,
+        None if scoped else difference.right.span,
+        difference.kind,
+        difference.values,
+        explain(relation, language, difference.values, candidate.scope if scoped else None),
+        _cause(relation, candidate),
+    )
+
+
+def _cause(relation: str, candidate: _Candidate) -> str | None:
+    if relation == "different scope" and candidate.scope is not None:
+        return CAUSES[candidate.scope]
+    if relation == "supersedes":
+        return "stale version"
+    rows = [
+        sentence.text.lstrip().startswith("|")
+        for sentence in (candidate.difference.left, candidate.difference.right)
+    ]
+    return "table against text" if rows[0] != rows[1] else None
