@@ -50,12 +50,14 @@ CHUNKERS: tuple[Chunker, ...] = (
     BlockChunker(size=1200),
 )
 FRAGMENTS = (
-    "Refunds take 14 days. ", "退款期为七天。", "适用于上海（不含浦东）！", "\r\n", "\n", "\n\n", "\r",
-    "# Title\n", "## 退货 {#x}\n", "Title\n=====\n", "Sub\n---\n", "---\n", "===\n", "```\n", "~~~py\n",
-    "- item\n", "1. first\n", "（一）先\n", "| a | b |\n|---|---|\n| 1 | 2 |\n", "> quote\n", "    code\n",
-    "👨‍👩‍👧‍👦", "🇩🇪🇫🇷", "👍🏽", "e\u0301", "\u0301", "\u200d", "\ufe0f", "한", "\u1112\u1161\u11ab",
-    "שלום עולם. ", "\u202eabc\u202c", "\x00", "\t", "\u00a0", "\u3000", "\ufeff", "\x1c", "\x85", "\ud800",
-    "x" * 120, "a|b", "Same. ", "Same. ", "same paragraph\n\n", "same paragraph\n\n", "...", "\\", '"', "“",
+    "Refunds take 14 days. ", "退款期为七天。", "适用于上海（不含浦东）！",
+    "\r\n", "\n", "\n\n", "\r", "# Title\n", "## 退货 {#x}\n", "Title\n=====\n", "Sub\n---\n",
+    "---\n", "===\n", "```\n", "~~~py\n", "- item\n", "1. first\n", "（一）先\n",
+    "| a | b |\n|---|---|\n| 1 | 2 |\n", "> quote\n", "    code\n", "👨‍👩‍👧‍👦",
+    "🇩🇪🇫🇷", "👍🏽", "e\u0301", "\u0301", "\u200d", "\ufe0f", "한",
+    "\u1112\u1161\u11ab", "שלום עולם. ", "\u202eabc\u202c", "\x00", "\t", "\u00a0",
+    "\u3000", "\ufeff", "\x1c", "\x85", "\ud800", "x" * 120, "a|b", "Same. ", "Same. ",
+    "same paragraph\n\n", "same paragraph\n\n", "...", "\\", '"', "“",
 )  # fmt: skip
 TEXTS = st.one_of(
     st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=6)), max_size=40).map("".join),
