@@ -22,7 +22,7 @@ FEATURES = (
     "end_fragment",
     "lead_reference",
     "reference_density",
-    "missing_subject",
+    "role",
     "instrument",
     "speaker_density",
     "definite_density",
@@ -57,17 +57,20 @@ def features(reading: Reading, defects: Sequence[Defect]) -> NDArray[np.float64]
         by_kind.setdefault(defect.kind, []).append(defect)
     size = max(1, len(reading.body))
     count = max(1, len(reading.sentences))
-    parties = {*reading.phrases.get("speaker", ()), *reading.phrases.get("role", ())}
+    speakers, roles, instruments = (
+        reading.phrases.get(name, ()) for name in ("speaker", "role", "instrument")
+    )
     subjects = by_kind.get("missing_subject", ())
+    unnamed = float(any(d.span in speakers for d in subjects))
     values = {
         "length": min(1.0, log1p(reading.words) / log1p(_LONG)),
         "very_short": float(reading.words < 8),
         "start_fragment": _fragment(by_kind.get("truncated_start"), size),
         "end_fragment": _fragment(by_kind.get("truncated_end"), size),
         **_reference_features(reading, by_kind.get("dangling_reference", []), count),
-        "missing_subject": float(any(d.span in parties for d in subjects)),
-        "instrument": float(any(d.span not in parties for d in subjects)),
-        "speaker_density": min(1.0, len(reading.phrases.get("speaker", ())) / count),
+        "role": float(any(d.span in roles for d in subjects)),
+        "instrument": float(any(d.span in instruments for d in subjects)),
+        "speaker_density": min(1.0, 30 * len(speakers) / max(1, reading.words)) * unnamed,
         "definite_density": _definite_density(reading),
         **_name_features(reading, count),
         "question": float(reading.quote(reading.body).endswith(("?", "？")) and count == 1),

@@ -62,7 +62,7 @@ def looks_cut_at_start(reading: Reading) -> bool:
 
 
 def _has_capitals(reading: Reading) -> bool:
-    """Whether sentences of this text start with capitals: one that does is enough."""
+    """Whether sentences of this text start with capitals, as far as one can see."""
     later = [s for s in reading.sentences[1:] if reading.text[s.start].isalpha()]
     if not later:
         return True

@@ -9,7 +9,7 @@ from ragcheck.measures.defects.reading import Reading
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Defect
 
-_ABBREVIATION = re.compile(r"[A-Z][A-Z0-9]{1,6}s?(?![\w-])")
+_ABBREVIATION = re.compile(r"[A-Z][A-Z0-9]{1,6}s?(?![A-Za-z0-9_-])")
 _KNOWN = frozenset(
     phrases(
         "AM|PM|US|USA|UK|EU|UN|USD|EUR|GBP|CNY|RMB|TV|PC|CPU|GPU|RAM|USB|DVD|CD|DNA|RNA|HIV|PDF",
@@ -63,7 +63,7 @@ def undefined_abbreviations(reading: Reading) -> list[Defect]:
     counts: dict[str, list[Span]] = {}
     for found in _ABBREVIATION.finditer(reading.text):
         before = reading.text[found.start() - 1 : found.start()]
-        if before.isalnum() or before in ("_", "-", "."):
+        if before.isascii() and (before.isalnum() or before in ("_", "-", ".")):
             continue
         name = found.group().removesuffix("s")
         if name not in _KNOWN and name.isalpha():

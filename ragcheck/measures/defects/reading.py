@@ -30,6 +30,8 @@ _BREAK = re.compile(
     r"|(?<=\n)(?:[ \t\r]*\n\s*"
     r"|(?=[ \t]{0,12}(?:[-*+•·●]\s|\d{1,3}[.)、]\s?|[（(]\w{1,3}[)）]|#{1,6}\s|\|))))"
 )
+_LOWER_BREAK = re.compile(_BREAK.pattern.replace("[A-Z0-9", "[a-z0-9"))
+"""For a text without a capital letter."""
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓"
     "许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
@@ -48,6 +50,9 @@ _DELIMITERS = frozenset(' \t\r\n\f\v,;:!?"“”()[]{}|\u00a0\u3000')
 _DELIMITER = re.compile(r"[\s,;:!?\"“”()\[\]{}|]")
 _MARK = re.compile(r"[A-Z0-9_`.\-À-Þ]")
 _LONGEST_NAME = 80
+_DETERMINERS = frozenset(
+    ("The", "A", "An", "This", "That", "These", "Those", "In", "On", "At", "For", "If", "When", "I")
+)
 _MIXED = re.compile(r"_|.\.[^.]|[a-z][A-Z]|[A-Za-z][^A-Za-z0-9]{0,3}\d|\d[A-Za-z]")
 _CHINESE = re.compile(f"[{CJK}]+")
 _PROSE_END = re.compile(r"[.!?。！？…；;:：][\"'”’』」）)\]*_`]{0,3}$")
@@ -75,12 +80,21 @@ class Reading:
         """Sentences, list items, headings and rows in order, trimmed, none empty."""
         starts = [0]
         ends = []
-        for found in _BREAK.finditer(self.text):
+        for found in self._breaks.finditer(self.text):
             ends.append(found.start() + len(found.group().rstrip()))
             starts.append(found.end())
         ends.append(len(self.text))
         spans = (trim(self.text, Span(a, max(a, b))) for a, b in zip(starts, ends, strict=True))
         return tuple(span for span in spans if span.start < span.end)
+
+    @property
+    def _breaks(self) -> re.Pattern[str]:
+        return _BREAK if self.cased else _LOWER_BREAK
+
+    @cached_property
+    def cased(self) -> bool:
+        """Whether capitals mean anything here: not in a text that has none."""
+        return not self.rules.spaced or self.text != self.lowered
 
     @cached_property
     def lines(self) -> tuple[Span, ...]:
@@ -139,7 +153,9 @@ class Reading:
         run: Span | None = None
         for span in self._marked_tokens():
             token = self.text[span.start : span.end]
-            if not token[0].isupper():
+            if token in _DETERMINERS:
+                run = None
+            elif not token[0].isupper():
                 run = None
                 if _is_identifier(token):
                     names.append(span)
