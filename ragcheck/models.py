@@ -92,7 +92,7 @@ def find_encoder(name: str) -> EncoderModel:
         )
     target = name.removeprefix("st:")
     path = Path(target).expanduser()
-    if path.is_dir():
+    if target and path.is_dir():
         return _sentence_transformer(name, path)
     if not name.startswith("st:"):
         raise ModelError(

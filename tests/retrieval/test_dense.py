@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from ragcheck.ports import Retriever
+from ragcheck.retrieval.cache import VectorCache
 from ragcheck.retrieval.dense import DenseRetriever
+from ragcheck.retrieval.embedding import CachedEmbedder
 
 
 def brute_force(embedder, chunks, query, k):
@@ -77,6 +79,16 @@ def test_nothing_to_search_gives_no_hits(hash_embedder, make_chunks):
     assert DenseRetriever(chunks=[], embedder=hash_embedder).search(["a", "b"], 3) == [(), ()]
     filled = DenseRetriever(chunks=make_chunks(["text"]), embedder=hash_embedder)
     assert filled.search([], 3) == []
+
+
+def test_cached_vectors_are_enough(hash_embedder, make_chunks, tmp_path, monkeypatch):
+    cache = VectorCache(tmp_path / "vectors.sqlite")
+    chunks = make_chunks(["one", "two"])
+    embedder = CachedEmbedder(hash_embedder, cache)
+    before = DenseRetriever(chunks=chunks, embedder=embedder).search(["query"], 2)
+    monkeypatch.delattr(type(hash_embedder), "encode")
+    monkeypatch.delattr(type(hash_embedder), "dimension")
+    assert DenseRetriever(chunks=chunks, embedder=embedder).search(["query"], 2) == before
 
 
 def test_k_below_one_is_refused(hash_embedder, make_chunks):

@@ -28,6 +28,7 @@ from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Chunk, Hit
 from ragcheck.retrieval.ranking import checked_k, distinct_contents, ranked
 
+_HIDDEN = ("strategy", "start", "end")
 _SPARE = 16
 _TIE_MARGIN = 1e-5
 _NODES_AT_ONCE = 512
@@ -35,6 +36,9 @@ _NODES_AT_ONCE = 512
 
 def text_nodes(chunks: Iterable[Chunk], *, vectors: Vectors | None = None) -> list[TextNode]:
     """One node a chunk: its ID, content, offsets in the document, and the document as source.
+
+    The offsets are in the metadata too, hidden from encoder and model: LlamaIndex drops all but
+    one of the nodes of a document whose text and metadata are equal, and so repeated passages.
 
     Args:
         vectors: (number of chunks, dimension), set as the nodes' embeddings.
@@ -45,9 +49,9 @@ def text_nodes(chunks: Iterable[Chunk], *, vectors: Vectors | None = None) -> li
             text=chunk.content,
             start_char_idx=chunk.start,
             end_char_idx=chunk.end,
-            metadata={"strategy": chunk.strategy},
-            excluded_embed_metadata_keys=["strategy"],
-            excluded_llm_metadata_keys=["strategy"],
+            metadata={"strategy": chunk.strategy, "start": chunk.start, "end": chunk.end},
+            excluded_embed_metadata_keys=list(_HIDDEN),
+            excluded_llm_metadata_keys=list(_HIDDEN),
             relationships={
                 NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.document_id),
             },
