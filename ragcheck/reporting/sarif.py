@@ -7,6 +7,7 @@ Source of the format: OASIS, "Static Analysis Results Interchange Format (SARIF)
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -16,11 +17,14 @@ from urllib.parse import quote as percent_encode
 from ragcheck.records.corpus import Place
 from ragcheck.records.results import SEVERITIES, Finding, Quote, Report
 from ragcheck.reporting.rule_texts import RuleText, known_rules
-from ragcheck.text.display import make_visible
+from ragcheck.text.display import make_visible, one_line
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FINGERPRINT = "ragcheck/v1"
+LONGEST_LINK = 300
 DISTRIBUTION = "ragcheck-evidence"
+_BRACKET = re.compile(r"([\\\[\]])")
+_ESCAPED = r"\\\1"
 LINE_FOR_LINE = {"", ".md", ".markdown", ".txt", ".rst"}
 """Sources whose text is the file, so that an offset in one is an offset in the other."""
 
@@ -126,10 +130,17 @@ def _placed_text(quote: Quote) -> str:
 
 
 def _message(finding: Finding) -> str:
-    parts = [finding.message, finding.mend]
+    """3.11.6: ``[text](1)`` links to the related location; documents cannot add a link."""
+    message, mend = (_unlinked(text) for text in (finding.message, finding.mend))
+    parts = [message, mend]
     if finding.related is not None:
-        parts.insert(1, f"[{finding.related.place}](1)".replace("\n", " "))
-    return make_visible("\n".join(part for part in parts if part)) or finding.rule
+        place = one_line(str(finding.related.place), LONGEST_LINK)
+        parts.insert(1, f"[{_BRACKET.sub(_ESCAPED, place)}](1)")
+    return "\n".join(part for part in parts if part) or make_visible(finding.rule)
+
+
+def _unlinked(text: str) -> str:
+    return make_visible(text).replace("](", "] (")
 
 
 def _driver(rules: Mapping[str, RuleText]) -> dict[str, object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from types import ModuleType
 
 import pytest
 
@@ -88,10 +90,12 @@ def estimate(value: float, half: float = 0.08, n: int = 36) -> Estimate:
 
 
 def quote(path: str, line: int, text: str, marked: str | None = None) -> Quote:
-    start = line * 80
-    place = Place(path, line, 5, line, 5 + len(text), start, start + len(text))
-    mark = (text.index(marked), text.index(marked) + len(marked)) if marked else None
-    return Quote(place, text, mark)
+    """A quote that begins in column 5; its place is that of the marked words, as in a run."""
+    words = marked or text
+    skipped = text.index(words)
+    start, column = line * 80 + skipped, 5 + skipped
+    place = Place(path, line, column, line, column + len(words), start, start + len(words))
+    return Quote(place, text, (skipped, skipped + len(words)) if marked else None)
 
 
 def make_findings(language: str) -> tuple[Finding, ...]:
@@ -369,6 +373,12 @@ def make_inconclusive(language: str = "en") -> Report:
         ),
         triage=replace(report.triage, verdict="inconclusive", fix_first=None, measure_next="RC201"),
     )
+
+
+@pytest.fixture
+def samples() -> ModuleType:
+    """The builders of this file, for tests that need more than one report."""
+    return sys.modules[__name__]
 
 
 @pytest.fixture(params=["en", "zh"])
