@@ -111,7 +111,7 @@ def _name_features(reading: Reading, count: int) -> dict[str, float]:
     lead = reading.sentences[0] if reading.sentences else reading.body
     distinct = {reading.quote(span) for span in reading.names}
     return {
-        "unnamed": float(not distinct and not reading.lead.strip()),
+        "unnamed": float(not distinct and reading.cased and not reading.lead.strip()),
         "name_density": min(1.0, len(distinct) / (2 * count)),
         "lead_named": float(any(span.start < lead.end for span in reading.names)),
         "variety": min(1.0, log1p(len(distinct)) / log1p(_MANY)),

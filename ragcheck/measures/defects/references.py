@@ -12,6 +12,8 @@ _DEFINITE = re.compile(r"The (?:[a-z-]{2,20} ){1,4}")
 _NEXT_WORD = re.compile(r"\s+([\w-]{1,30})")
 _REFER = "name what it refers to, or start the chunk where that is named"
 _NAME = "add the name, for example as a prefix with the title or heading"
+_APPOSITION = 60
+"""Characters behind "we" in which the name may follow: "our company, Kestrel Ltd"."""
 _LIMIT = 8
 """A text is reported with at most so many dangling references."""
 
@@ -73,9 +75,13 @@ def missing_subjects(reading: Reading) -> list[Defect]:
     roles = [s for s in found.get("role", ()) if s.start < named_from]
     parties = [*speakers[:1], *roles[:1]]
     context = f"{reading.lead}\n{reading.text}"
-    defects = []
-    if parties and not reading.lead.strip() and not rules.names_party(context):
-        defects += [_unnamed(reading, span) for span in parties]
+    defects: list[Defect] = []
+    if not reading.lead.strip():
+        defects += [
+            _unnamed(reading, span)
+            for span in parties
+            if not rules.names_party(reading.text[: span.end + _APPOSITION])
+        ]
     if "instrument" in found and not rules.names_law(context):
         defects.append(_unnamed(reading, found["instrument"][0]))
     return defects
