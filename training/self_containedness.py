@@ -62,6 +62,7 @@ REASONED: dict[str, float] = {
     "lead_named": 0.4,
     "variety": 0.6,
     "question": -0.8,
+    "definition": 0.8,
     "figures": -0.4,
     "open_subject": -0.8,
     "continuer": -0.6,

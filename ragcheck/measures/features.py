@@ -31,6 +31,7 @@ FEATURES = (
     "lead_named",
     "variety",
     "question",
+    "definition",
     "figures",
     "open_subject",
     "continuer",
@@ -114,6 +115,9 @@ def _name_features(reading: Reading, count: int) -> dict[str, float]:
         "unnamed": float(not distinct and reading.cased and not reading.lead.strip()),
         "name_density": min(1.0, len(distinct) / (2 * count)),
         "lead_named": float(any(span.start < lead.end for span in reading.names)),
+        "definition": float(
+            reading.rules.defining.match(reading.lowered, lead.start, lead.end) is not None
+        ),
         "variety": min(1.0, log1p(len(distinct)) / log1p(_MANY)),
     }
 

@@ -65,5 +65,9 @@ CHINESE = LanguageRules(
     ),
     empty_subject=r"(?:是因为|意味着|就是说|说明)",
     noun=r"[\u4e00-\u9fffA-Za-z0-9]{4}",
+    definition=(
+        r"(?!这|此|该|它|其|他|她|我|上述)[^，。；：\n]{1,20}"
+        r"(?:是指|指的是|是一种|是一个|是一项|是由|是用于|称为|均指|：指)"
+    ),
     spaced=False,
 )

@@ -92,5 +92,10 @@ ENGLISH = LanguageRules(
         r"\b(?:an?|the|each|every|all|any|some|most|many|no|two|three|four|five|\d[\d,.]{0,12}) "
         r"(?:[a-z-]{2,20} ){0,2}[a-z-]{3,20}|\b[a-z]{4,20}s\b|\b[A-Z][a-z]{2,20}\b|`"
     ),
+    definition=(
+        r"(?!the |this |that |these |those |it |its |they |there |here |he |she |we |our |you |in )"
+        r"(?:[\w'()`/&-]{1,30} ){1,6}?(?:is|are|means|refers to|denotes|represents|stands for) "
+        r"(?:an?|the|any|all|one|those|defined)\b"
+    ),
     spaced=True,
 )

@@ -76,6 +76,8 @@ class LanguageRules:
     """Regular expression for what follows a pronoun that points at nothing."""
     noun: str
     """Regular expression for something that a pronoun after it could mean."""
+    definition: str
+    """Regular expression for a sentence that says what something is."""
     spaced: bool
     """Whether the language puts white space between words."""
 
@@ -158,6 +160,10 @@ class LanguageRules:
     @cached_property
     def empty(self) -> re.Pattern[str]:
         return re.compile(self.empty_subject)
+
+    @cached_property
+    def defining(self) -> re.Pattern[str]:
+        return re.compile(self.definition)
 
     def names_party(self, text: str) -> bool:
         """Whether a company or institution is named, by the ending of its name."""

@@ -202,3 +202,19 @@ def test_names_are_found_but_not_every_first_word() -> None:
     assert {"Heron", "Blue Water Inc", "os.path", "max_size", "`run", "v2"} <= {*names} | {
         name.rstrip("`") for name in names
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "defines"),
+    [
+        ("en", "A sonde is a probe that hangs in the water.", True),
+        ("en", "It is a probe that hangs in the water.", False),
+        ("en", "The probe hangs in the water.", False),
+        ("zh", "先行退款是指验收之前退还货款的做法。", True),
+        ("zh", "其是指验收之前退还货款的做法。", False),
+        ("zh", "验收之前不得退还货款。", False),
+    ],
+)
+def test_what_a_definition_is(language: str, sentence: str, defines: bool) -> None:
+    found = rules_for(language).defining.match(sentence.lower())
+    assert (found is not None) is defines
