@@ -17,6 +17,7 @@ from ragcheck.text.language import detect_language
 _STRUCTURAL_LINE = re.compile(
     r"\s*(?:[-*+•]\s|\d{1,3}[.)、]\s?|#{1,6}\s|\||>\s|```|~~~|[（(][一二三四五六七八九十\d]+[)）])"
 )
+_MARKER = re.compile(r"(?:#{1,6}\s+|[-*+•]\s+)?(?:\d{1,3}|[A-Za-z])[.)、]")
 _WINDOW = 2_000
 _LONGEST = 8_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -29,9 +30,12 @@ def sentence_spans(text: str, language: str | None = None) -> list[Span]:
     language = language or detect_language(text)
     spans: list[Span] = []
     for block in _blocks(text):
+        first = len(spans)
         for sentence in _in_block(text, block, language):
             span = trim(text, sentence)
-            if span.start < span.end:
+            if len(spans) == first + 1 and _MARKER.fullmatch(text, spans[-1].start, spans[-1].end):
+                spans[-1] = Span(spans[-1].start, max(span.end, spans[-1].end))
+            elif span.start < span.end:
                 spans.append(span)
     return spans
 
