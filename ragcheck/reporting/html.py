@@ -152,6 +152,7 @@ def _environment() -> Environment:
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters["grouped"] = lambda number: f"{number:,}"
     return environment
