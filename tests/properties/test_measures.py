@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ragcheck.measures.conflict import candidate_pairs, conflict_at_k, ranked_conflicts
@@ -23,8 +23,11 @@ WORDS = st.sampled_from(
 SENTENCES = st.lists(WORDS, max_size=25).map(" ".join)
 TEXTS = st.one_of(st.text(max_size=200), SENTENCES)
 MEASURE = SelfContainedness()
+STEADY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=80)
+"""A busy machine is no failure."""
 
 
+@STEADY
 @given(st.lists(SENTENCES, min_size=1, max_size=6), st.data())
 def test_a_duplicate_never_lowers_redundancy(texts: list[str], data: st.DataObject) -> None:
     before = redundancy(texts).value
@@ -38,11 +41,13 @@ def test_a_duplicate_never_lowers_redundancy(texts: list[str], data: st.DataObje
         assert before - 1e-12 <= after < 1
 
 
+@STEADY
 @given(st.lists(SENTENCES, max_size=6))
 def test_redundancy_does_not_depend_on_the_order(texts: list[str]) -> None:
     assert redundancy(texts).value == pytest.approx(redundancy(texts[::-1]).value)
 
 
+@STEADY
 @given(st.lists(TEXTS, max_size=6))
 def test_the_redundancy_curve_agrees_with_its_prefixes(texts: list[str]) -> None:
     ks = range(1, 8)
@@ -58,6 +63,7 @@ def rankings(draw: st.DrawFn) -> tuple[dict[tuple[int, int], Judgement], int]:
     return {pair: draw(judged) for pair in chosen}, size
 
 
+@STEADY
 @given(rankings(), st.floats(0, 1))
 def test_conflict_is_monotone_in_k_and_agrees_with_itself(ranking, threshold: float) -> None:
     judgements, size = ranking
@@ -69,6 +75,7 @@ def test_conflict_is_monotone_in_k_and_agrees_with_itself(ranking, threshold: fl
     assert first == (curve.index(True) if any(curve) else None)
 
 
+@STEADY
 @given(rankings())
 def test_conflict_is_symmetric_in_the_pair(ranking) -> None:
     judgements, size = ranking
@@ -76,6 +83,7 @@ def test_conflict_is_symmetric_in_the_pair(ranking) -> None:
     assert ranked_conflicts(judgements, size) == ranked_conflicts(swapped, size)
 
 
+@STEADY
 @given(rankings(), st.data())
 def test_contradicted_support_is_bounded_and_grows_with_pairs(ranking, data) -> None:
     judgements, size = ranking
@@ -88,6 +96,7 @@ def test_contradicted_support_is_bounded_and_grows_with_pairs(ranking, data) -> 
         assert value in (None, 0.0) or found.has_conflict(k)
 
 
+@STEADY
 @given(st.lists(TEXTS, max_size=8))
 def test_candidate_pairs_of_a_prefix_come_first(texts: list[str]) -> None:
     pairs = candidate_pairs(texts)
@@ -102,6 +111,7 @@ def spans(draw: st.DrawFn, length: int) -> Span:
     return Span(start, draw(st.integers(start + 1, length)))
 
 
+@STEADY
 @given(st.data())
 def test_coverage_is_bounded_monotone_and_complete(data: st.DataObject) -> None:
     text = data.draw(st.text(alphabet="ab \n中😀", min_size=1, max_size=40))
@@ -122,6 +132,7 @@ def test_coverage_is_bounded_monotone_and_complete(data: st.DataObject) -> None:
         assert values[len(chunks)] == 1.0
 
 
+@STEADY
 @given(st.data())
 def test_duplication_counts_as_a_count_of_each_character_does(data: st.DataObject) -> None:
     cut = data.draw(st.lists(spans(30), max_size=6))
@@ -132,8 +143,8 @@ def test_duplication_counts_as_a_count_of_each_character_does(data: st.DataObjec
     assert duplication(chunks) == pytest.approx(expected)
 
 
+@STEADY
 @given(TEXTS)
-@settings(max_examples=300)
 def test_self_containedness_is_bounded_with_spans_in_the_text(text: str) -> None:
     score = MEASURE.score([text])[0]
     assert score == MEASURE.score([text])[0]
@@ -144,6 +155,7 @@ def test_self_containedness_is_bounded_with_spans_in_the_text(text: str) -> None
         assert 0 <= defect.span.start < defect.span.end <= len(text)
 
 
+@STEADY
 @given(TEXTS, st.data())
 def test_every_chunk_of_a_document_can_be_scored(text: str, data: st.DataObject) -> None:
     if not text:
@@ -157,6 +169,7 @@ def test_every_chunk_of_a_document_can_be_scored(text: str, data: st.DataObject)
         assert 0 <= defect.span.start < defect.span.end <= len(chunk.text)
 
 
+@STEADY
 @given(TEXTS, st.lists(TEXTS, max_size=4))
 def test_sufficiency_is_bounded_and_points_into_a_passage(
     question: str, passages: list[str]
