@@ -34,6 +34,7 @@ from ragcheck.pipeline.inputs import Inputs
 from ragcheck.pipeline.reader import Reader
 from ragcheck.pipeline.tools import Tools
 from ragcheck.records.corpus import Question
+from ragcheck.records.evidence import Chunk
 from ragcheck.records.results import Attribution, QualityPoint
 from ragcheck.records.trials import Cell, GenerationRequest, Trial
 from ragcheck.stats import mean_estimate
@@ -68,7 +69,7 @@ def plan_trials(inputs: Inputs, evidence: Evidence, reader: Reader) -> Plan:
         for route, cells in cells_by_route.items()
     )
     total = len(inputs.questions.questions)
-    left_out = ()
+    left_out: tuple[str, ...] = ()
     if len(asked) < total:
         left_out = (
             f"the experiment asks {len(asked)} of {total} questions "
@@ -106,6 +107,21 @@ def run_experiment(
     )
 
 
+def request_of(
+    inputs: Inputs, reader: Reader, question: Question, top: Sequence[Chunk], cell: Cell
+) -> GenerationRequest:
+    """What is sent for a question with these chunks in one cell."""
+    config = inputs.config
+    prompt = reader.prompt(
+        question.text,
+        [chunk.content for chunk in top],
+        template=str(cell.generation["prompt"]),
+        language=inputs.language,
+    )
+    sampling = sampling_parameters(cell, seed=config.seed, max_tokens=config.model.max_tokens)
+    return GenerationRequest(prompt, sampling, stop_sequences(inputs.language))
+
+
 def _planned(
     inputs: Inputs,
     evidence: Evidence,
@@ -114,19 +130,8 @@ def _planned(
     route: Route,
     cell: Cell,
 ) -> PlannedTrial:
-    config = inputs.config
     top = evidence.retrieved(route, question.id).chunks[: int(cell.evidence["k"])]
-    prompt = reader.prompt(
-        question.text,
-        [chunk.content for chunk in top],
-        template=str(cell.generation["prompt"]),
-        language=inputs.language,
-    )
-    request = GenerationRequest(
-        prompt,
-        sampling_parameters(cell, seed=config.seed, max_tokens=config.model.max_tokens),
-        stop_sequences(inputs.language),
-    )
+    request = request_of(inputs, reader, question, top, cell)
     return PlannedTrial(question, cell, request, tuple(chunk.id for chunk in top))
 
 

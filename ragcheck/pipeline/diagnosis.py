@@ -18,7 +18,7 @@ from ragcheck.measures.conflict import is_conflict
 from ragcheck.measures.strategies import STANDALONE
 from ragcheck.pipeline.answers import Answers, run_experiment
 from ragcheck.pipeline.evidence import Evidence, RetrievedSet, Route, gather_evidence, largest_k
-from ragcheck.pipeline.inputs import Inputs, default_folder, read_inputs
+from ragcheck.pipeline.inputs import Inputs, default_folder, optional_path, read_inputs
 from ragcheck.pipeline.outputs import REPORT_HTML, write_outputs
 from ragcheck.pipeline.reader import Reader, build_reader
 from ragcheck.pipeline.tools import Tools, build_tools
@@ -62,12 +62,12 @@ def diagnose(
         RagcheckError: input, model or folder cannot be used; the message says how to mend it.
             Bad evidence raises nothing: it is in the report's findings.
     """
-    settled = config if isinstance(config, RunConfig) else read_config(_path(config))
+    settled = config if isinstance(config, RunConfig) else read_config(optional_path(config))
     source = corpus if isinstance(corpus, Corpus) else Path(corpus)
-    inputs = _read(source, _path(questions), settled, listen)
+    inputs = _read(source, optional_path(questions), settled, listen)
     tools = build_tools(settled, inputs.language)
     reader = build_reader(settled)
-    folder = _path(output) or default_folder(inputs)
+    folder = optional_path(output) or default_folder(inputs)
     with RunStore(folder) as store:
         key = content_id(inputs.key, tools.embedder.key, tools.judge.notation, reader.key)
         known = store.recall("report", key, Report)
@@ -82,10 +82,6 @@ def diagnose(
         report = store.remember("report", key, Report, lambda: report)
         listen(StageFinished("report", monotonic() - begun))
     return report
-
-
-def _path(value: Path | str | None) -> Path | None:
-    return None if value is None else Path(value)
 
 
 def _read(

@@ -23,6 +23,7 @@ from ragcheck.pipeline.tools import Tools
 from ragcheck.records.corpus import Document, Question, content_id
 from ragcheck.records.evidence import Chunk, Judgement, Score
 from ragcheck.records.results import Curve, StrategySummary
+from ragcheck.retrieval.embedding import CachedEmbedder
 
 Route = tuple[str, str]
 """A chunking strategy and a retriever, both as notations."""
@@ -159,7 +160,10 @@ def _embed_all(
     texts = sorted(contents | {question.text for question in inputs.questions.questions})
     listen(StageStarted("embed", len(texts), "texts"))
     begun = monotonic()
-    tools.embedder.warm(texts, advance=lambda n: listen(StageAdvanced("embed", n)))
+    told = CachedEmbedder(
+        tools.encoder, tools.vectors, advance=lambda done: listen(StageAdvanced("embed", done))
+    )
+    told.encode(texts)
     listen(StageFinished("embed", monotonic() - begun))
 
 

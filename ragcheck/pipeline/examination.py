@@ -11,7 +11,7 @@ from ragcheck.events import Listener, ignore
 from ragcheck.experiment.store import RunStore
 from ragcheck.measures.conflict import is_conflict
 from ragcheck.pipeline.evidence import Evidence, gather_evidence
-from ragcheck.pipeline.inputs import Inputs, default_folder, read_inputs
+from ragcheck.pipeline.inputs import Inputs, default_folder, optional_path, read_inputs
 from ragcheck.pipeline.tools import build_tools
 from ragcheck.records.corpus import Corpus, Question
 from ragcheck.records.results import Finding
@@ -69,10 +69,10 @@ def examine(
     listen: Listener = ignore,
 ) -> Examination:
     """Chunk, retrieve, judge and measure; arguments and errors as for :func:`diagnose`."""
-    settled = config if isinstance(config, RunConfig) else read_config(config and Path(config))
+    settled = config if isinstance(config, RunConfig) else read_config(optional_path(config))
     source = corpus if isinstance(corpus, Corpus) else Path(corpus)
-    inputs = read_inputs(source, questions and Path(questions), settled)
+    inputs = read_inputs(source, optional_path(questions), settled)
     tools = build_tools(settled, inputs.language)
-    folder = Path(output) if output else default_folder(inputs)
+    folder = optional_path(output) or default_folder(inputs)
     with RunStore(folder) as store:
         return Examination(inputs, gather_evidence(inputs, tools, store, listen))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,15 @@ from ragcheck.experiment.design import (
     factor_levels,
     full_factorial,
 )
-from ragcheck.pipeline.evidence import all_strategies, largest_k
-from ragcheck.pipeline.inputs import read_inputs
-from ragcheck.records.trials import Level
+from ragcheck.generation.cost import estimate_seconds
+from ragcheck.pipeline.answers import request_of
+from ragcheck.pipeline.evidence import all_strategies, chunk_corpus, largest_k
+from ragcheck.pipeline.inputs import Inputs, read_inputs
+from ragcheck.pipeline.reader import Reader, build_reader
+from ragcheck.pipeline.tools import build_tools
+from ragcheck.records.corpus import Question
+from ragcheck.records.evidence import Chunk
+from ragcheck.records.trials import Cell, GenerationRequest, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +59,13 @@ class Forecast:
 
 
 def forecast(corpus: Path, questions: Path | None, *, config: RunConfig) -> Forecast:
-    """Count cells and calls, and estimate the time of the calls; no model is loaded.
+    """Count cells and calls, and estimate the time of the calls; nothing is asked.
 
     Raises:
         RagcheckError: corpus, questions or configuration cannot be used.
     """
     inputs = read_inputs(corpus, questions, config)
+    reader = build_reader(config)
     cells = full_factorial(config.experiment)
     asked = choose_questions(
         inputs.questions.questions,
@@ -81,6 +89,42 @@ def forecast(corpus: Path, questions: Path | None, *, config: RunConfig) -> Fore
         cells=len(cells),
         calls=each * affordable,
         largest_k=largest_k(inputs),
-        seconds=_expected_seconds(inputs, affordable),
+        seconds=_expected_seconds(inputs, reader, asked[:affordable], cells),
         left_out=left_out,
     )
+
+
+def _expected_seconds(
+    inputs: Inputs, reader: Reader, asked: Sequence[Question], cells: Sequence[Cell]
+) -> float | None:
+    """Time of the requests if retrieval gave the corpus's chunks in order.
+
+    Only what a chunk's length does to a prompt's matters here, not which chunk it is.
+    """
+    if not reader.packaged:
+        return None
+    tools = build_tools(inputs.config, inputs.language)
+    chunks = {
+        strategy: chunk_corpus(inputs, tools, strategy)
+        for strategy in inputs.config.experiment.strategies
+    }
+    groups: list[list[GenerationRequest]] = []
+    for number, question in enumerate(asked):
+        by_route: dict[tuple[Level, Level], list[GenerationRequest]] = defaultdict(list)
+        for cell in cells:
+            own = chunks[str(cell.evidence["strategy"])]
+            top = _stand_ins(own, number, int(cell.evidence["k"]))
+            route = cell.evidence["strategy"], cell.evidence["retriever"]
+            by_route[route].append(request_of(inputs, reader, question, top, cell))
+        groups.extend(by_route.values())
+    return estimate_seconds(groups)
+
+
+def _stand_ins(chunks: Sequence[Chunk], number: int, k: int) -> list[Chunk]:
+    """Some ``k`` chunks, others for each question."""
+    return [chunks[(number * k + i) % len(chunks)] for i in range(min(k, len(chunks)))]
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"about {minutes} min {rest} s" if minutes else f"about {rest} s"

@@ -75,6 +75,11 @@ def default_folder(inputs: Inputs) -> Path:
     return Path("runs") / f"{inputs.corpus.name}-{settings[:8]}"
 
 
+def optional_path(value: Path | str | None) -> Path | None:
+    """A path, where one was given."""
+    return None if value is None else Path(value)
+
+
 def _question_file(corpus: Path | Corpus, questions: Path | None, config: RunConfig) -> Path | None:
     given = questions or (Path(config.questions.path) if config.questions.path else None)
     if given is not None:

@@ -7,23 +7,28 @@ from dataclasses import dataclass
 
 from ragcheck.config import RunConfig
 from ragcheck.measures.self_containedness import SelfContainedness
-from ragcheck.models import cache_home, find_encoder
-from ragcheck.ports import AnswerScorer, Chunker, Judge, Retriever
+from ragcheck.models import cache_home, default_encoder
+from ragcheck.ports import AnswerScorer, Chunker, Embedder, Judge, Retriever
 from ragcheck.records.evidence import Chunk
 from ragcheck.registry import Registry
 from ragcheck.retrieval.cache import VectorCache
-from ragcheck.retrieval.embedding import CachedEmbedder, build_embedder
+from ragcheck.retrieval.embedding import CachedEmbedder, load_embedder
 from ragcheck.scoring.short_answers import ShortAnswerScorer
 
-DEFAULT_ENCODERS = {"en": "packaged:minilm", "zh": "packaged:use"}
+VECTORS = "vectors.sqlite"
 
 
 @dataclass(frozen=True)
 class Tools:
-    """What the stages work with. Models are loaded when a stage first needs them."""
+    """What the stages work with. Models are loaded when a stage first needs them.
+
+    ``embedder`` is ``encoder`` behind the cache ``vectors``.
+    """
 
     registry: Registry
-    embedder: CachedEmbedder
+    encoder: Embedder
+    vectors: VectorCache
+    embedder: Embedder
     judge: Judge
     self_containedness: SelfContainedness
     scorer: AnswerScorer
@@ -42,7 +47,7 @@ class Tools:
 
 
 def build_tools(config: RunConfig, language: str) -> Tools:
-    """Everything but the generator, which starts an engine and is built when it is needed.
+    """Everything but the reader, which starts an engine and is built apart.
 
     Raises:
         ConfigError: a name in the configuration is unknown.
@@ -50,14 +55,15 @@ def build_tools(config: RunConfig, language: str) -> Tools:
     """
     registry = Registry()
     name = config.evidence.encoder
-    encoder = find_encoder(DEFAULT_ENCODERS[language] if name == "auto" else name)
-    embedder = CachedEmbedder(
-        build_embedder(encoder, threads=config.threads),
-        VectorCache(cache_home() / "vectors.sqlite"),
+    encoder = load_embedder(
+        default_encoder(language) if name == "auto" else name, threads=config.threads
     )
+    vectors = VectorCache(cache_home() / VECTORS)
     return Tools(
         registry=registry,
-        embedder=embedder,
+        encoder=encoder,
+        vectors=vectors,
+        embedder=CachedEmbedder(encoder, vectors),
         judge=registry.create("judge", config.evidence.judge),
         self_containedness=SelfContainedness(),
         scorer=ShortAnswerScorer(),
