@@ -12,6 +12,7 @@ from ragcheck.text.alignment import Word, read_frame, read_words
 from ragcheck.text.language import detect_language
 from ragcheck.text.polarity import Cue, find_cues
 from ragcheck.text.sentences import sentence_spans
+from ragcheck.text.tokens import normalise
 from ragcheck.text.values import TypedValue, find_values
 
 LONGEST = 20_000
@@ -20,7 +21,8 @@ MOST_SENTENCES = 120
 CONTEXT_WEIGHT = 0.7
 _HEADING = re.compile(r"#{1,6} |<h[1-6]|\*\*[^*\n]{1,80}\*\*[:：]?$")
 _UNDERLINE = re.compile(r"\s*([=~^\"'`#*+.-])\1{2,}\s*")
-_CODE_PROMPT = re.compile(r"(?m)^\s*(?:>>>|\$|\.\. )")
+_SINCE = re.compile(r"\b(?:from|since) (?:the )?\||自\||\|\s?起", re.IGNORECASE)
+_BULLET = re.compile(r"^\s*(?:[-*+•>|]|\d{1,3}[.)、])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,22 @@ class Sentence:
     cues: tuple[Cue, ...]
     scope: Mapping[str, frozenset[str]]
     heading: Mapping[str, float]
+    plain: str
 
     @property
     def cue_kinds(self) -> frozenset[str]:
         return frozenset(cue.kind for cue in self.cues)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the sentence says that it takes the place of something, or since when."""
+        return "supersession" in self.cue_kinds or any(
+            value.kind == "date" and _SINCE.search(self._around(value)) for value in self.values
+        )
+
+    def _around(self, value: TypedValue) -> str:
+        start, end = value.span.start - self.span.start, value.span.end - self.span.start
+        return f"{self.text[max(0, start - 8) : start]}|{self.text[end : end + 4]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +134,10 @@ def _sentence(
     own = read_frame(read_words("".join(blank)))
     frame = {term: weight * CONTEXT_WEIGHT for term, weight in heading.items()} | own
     words = tuple(read_words(text, span.start))
-    return Sentence(span, text, words, frame, own, values, cues, scope_marks(text), heading)
+    plain_text = normalise(_BULLET.sub("", text)).rstrip(" .;,。；，|:：")
+    return Sentence(
+        span, text, words, frame, own, values, cues, scope_marks(text), heading, plain_text
+    )
 
 
 def _blank(characters: list[str], start: int, end: int) -> None:

@@ -10,13 +10,25 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from ragcheck.judges.analysis import Sentence
-from ragcheck.text.alignment import Alignment, Word, coverage, overlap, read_frame, term_weight
+from ragcheck.text.alignment import (
+    Alignment,
+    Word,
+    coverage,
+    is_code,
+    overlap,
+    read_frame,
+    term_weight,
+)
 from ragcheck.text.polarity import OPPOSED, Cue
 from ragcheck.text.values import TypedValue, same_value
 
 WINDOW_WORDS, WINDOW_CHARACTERS = 6, 12
 NEAR_COPY = 0.6
+# Two values beside the same setting name are about the same thing, whatever else is said.
+SHARED_CODE = 0.85
 LONGEST_SUBSTITUTION = 6
+# Steps of an alignment in which a single run differs: equal, replaced, equal.
+ONE_EDIT = 3
 _NEGATIVE = frozenset({"negation", "prohibition", "exemption", "off"})
 _KINDS = {
     "number": "number", "quantity": "number", "percent": "number", "money": "number",
@@ -29,7 +41,7 @@ _CUE_KINDS = {
     frozenset({"obligation", "prohibition"}): "permission",
     frozenset({"permission", "prohibition"}): "permission",
 }
-_ITEMS = re.compile(r"[、,，;；]|(?<=\w) (?:and|or) |以及|或者")
+_ITEMS = re.compile(r"[、,，;；]\s*(?:(?:and|or)\s)?|以及|或者")
 _LIST_NUMBER = re.compile(r"[\s(（]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.)、）]")
 
 
@@ -46,8 +58,12 @@ class Difference:
 
 def find_differences(left: Sentence, right: Sentence, aligned: Alignment) -> list[Difference]:
     """Every difference of two aligned sentences, the surest first."""
+    stated = list(_value_differences(left, right, aligned))
+    if any(difference.kind != "date" for difference in stated):
+        # beside another difference a date says when, and is for the scope to judge
+        stated = [difference for difference in stated if difference.kind != "date"]
     found = [
-        *_value_differences(left, right, aligned),
+        *stated,
         *_cue_differences(left, right, aligned),
         *_name_differences(left, right, aligned),
         *_list_differences(left, right, aligned),
@@ -98,10 +114,13 @@ def _same_noun(v: TypedValue, w: TypedValue) -> bool:
 
 
 def _context_likeness(a: Sentence, v: TypedValue, b: Sentence, w: TypedValue) -> float:
-    """Containment of the words around one value in those around the other; 1 where both are bare."""
+    """How much of the words around one value stands around the other; 1 where both are bare."""
     near_a, near_b = _window(a, v.span.start, v.span.end), _window(b, w.span.start, w.span.end)
     if not near_a and not near_b:
         return 1.0
+    codes = {term for term in a.own if is_code(term)} & {term for term in b.own if is_code(term)}
+    if codes:
+        return max(SHARED_CODE, overlap(near_a, near_b)[1])
     return overlap(near_a, near_b)[1]
 
 
@@ -196,6 +215,8 @@ def _name_differences(a: Sentence, b: Sentence, aligned: Alignment) -> Iterator[
         said = (_between(a, one), _between(b, other))
         if not _is_substitution(a, one, b, other, said):
             continue
+        if len(edits) > ONE_EDIT and _moved(a, one, b, other):
+            continue
         alone = 1.0 / (1.0 + 0.35 * (changed - max(len(one), len(other))))
         sure = 1.0 if _like_a_name(said[0]) and _like_a_name(said[1]) else 0.7
         strength = sure * aligned.similarity * (0.4 + 0.6 * alone)
@@ -215,13 +236,14 @@ def _is_substitution(
         return False
     if any(char.isdigit() for text in said for char in text):
         return _like_a_name(said[0]) and _like_a_name(said[1])
-    stems_a, stems_b = {word.stem for word in one}, {word.stem for word in other}
-    if stems_a & {w.stem for w in b.words} == stems_a or stems_b & {w.stem for w in a.words} == (
-        stems_b
-    ):
-        return False
     likeness = fuzz.ratio(said[0].lower(), said[1].lower())
     return likeness < (90 if "_" in said[0] or "." in said[0] else 65)
+
+
+def _moved(a: Sentence, one: Sequence[Word], b: Sentence, other: Sequence[Word]) -> bool:
+    """Whether one of the runs stands elsewhere in the other sentence."""
+    stems_a, stems_b = {word.stem for word in a.words}, {word.stem for word in b.words}
+    return {w.stem for w in one} <= stems_b or {w.stem for w in other} <= stems_a
 
 
 def _content(sentence: Sentence, words: Sequence[Word]) -> bool:
@@ -266,5 +288,5 @@ def list_items(sentence: Sentence) -> set[str]:
     return {
         " ".join(piece.lower().split()).strip(" .。;；")
         for piece in pieces
-        if 0 < len(piece.strip()) <= 40
+        if 0 < len(piece.strip()) <= 24
     }

@@ -15,12 +15,14 @@ from ragcheck.text.alignment import Alignment, Frame, align, coverage, read_fram
 from ragcheck.text.tokens import normalise
 
 # Logistic curve from the strength of a difference to the probability of a conflict.
-MIDDLE, STEEPNESS = 0.62, 11.0
+MIDDLE, STEEPNESS = 0.52, 11.0
 CONFLICT = 0.5
 ABOUT_THE_SAME = 0.45
 MOST_ALIGNMENTS = 40
+# A sentence is compared with others that are nearly as like it as the nearest one.
+NEAREST = 0.8
 # What is left of the probability where the case, the exception or the question speaks against it.
-OTHER_SCOPE, ONE_SIDED, OFF_THE_QUESTION = 0.25, 0.7, 0.35
+OTHER_SCOPE, ONE_SIDED, OFF_THE_QUESTION = 0.25, 0.6, 0.35
 ENOUGH_OF_THE_QUESTION = 0.45
 
 
@@ -54,7 +56,7 @@ class StructuralJudge:
         asked = [None] * len(pairs) if questions is None else list(questions)
         if len(asked) != len(pairs):
             raise ValueError(f"{len(asked)} questions for {len(pairs)} pairs")
-        texts = {text: analyse(text) for pair in pairs for text in pair}
+        texts = {text: analyse(text) for text in {text for pair in pairs for text in pair}}
         frames = {question: _question_frame(question) for question in asked}
         return [
             judge_texts(texts[left], texts[right], frames[question])
@@ -104,8 +106,9 @@ def _relate(
     aligned = align(
         [sentence.frame for sentence in left.sentences],
         [sentence.frame for sentence in right.sentences],
-    )[:MOST_ALIGNMENTS]
-    candidates = _candidates(left.sentences, right.sentences, aligned, question)
+    )
+    contested = _contested(left.sentences, right.sentences, aligned)
+    candidates = _candidates(left.sentences, right.sentences, contested, question)
     best = _best(candidates)
     probability = best.probability if best is not None else 0.0
     if best is not None and probability >= CONFLICT:
@@ -118,6 +121,28 @@ def _relate(
         for pair in aligned
     )
     return ("agree" if same else "unrelated"), probability, None
+
+
+def _contested(
+    left: Sequence[Sentence], right: Sequence[Sentence], aligned: Sequence[Alignment]
+) -> list[Alignment]:
+    """Alignments worth a comparison: of sentences without a twin, to their nearest sentences.
+
+    A sentence that stands on both sides contradicts nothing there.
+    """
+    twins = {s.plain for s in left} & {s.plain for s in right}
+    nearest_left: dict[int, float] = {}
+    nearest_right: dict[int, float] = {}
+    for pair in aligned:
+        nearest_left.setdefault(pair.left, pair.similarity)
+        nearest_right.setdefault(pair.right, pair.similarity)
+    return [
+        pair
+        for pair in aligned
+        if left[pair.left].plain not in twins
+        and right[pair.right].plain not in twins
+        and pair.similarity >= NEAREST * max(nearest_left[pair.left], nearest_right[pair.right])
+    ][:MOST_ALIGNMENTS]
 
 
 def _strength(candidate: _Candidate) -> float:
@@ -167,8 +192,8 @@ def _weigh(difference: Difference, asked: float | None, question: Frame) -> _Can
 
 
 def _conflict_relation(candidate: _Candidate) -> str:
-    cues = candidate.difference.left.cue_kinds | candidate.difference.right.cue_kinds
-    return "supersedes" if "supersession" in cues else "conflict"
+    sides = (candidate.difference.left, candidate.difference.right)
+    return "supersedes" if any(side.replaces for side in sides) else "conflict"
 
 
 def _flipped(candidate: _Candidate) -> _Candidate:

@@ -85,8 +85,19 @@ def term_weight(term: str) -> float:
     if term in STOP_WORDS or (len(term) < 2 and term.isalpha()):
         return 0.0
     if _NAME_LIKE.search(term):
-        return 2.0
+        return 3.0 if is_code(term) else 2.0
     return 1.3 if len(term) >= 8 else 1.0
+
+
+def is_code(term: str) -> bool:
+    """Whether a term is a setting name, a product code or a dotted path."""
+    if not term.isascii():
+        return False
+    return (
+        "_" in term
+        or ("-" in term and any(char.isdigit() for char in term))
+        or bool(re.search(r"[a-z]\.[a-z]", term))
+    )
 
 
 def read_frame(words: Sequence[Word]) -> dict[str, float]:
