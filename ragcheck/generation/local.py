@@ -10,7 +10,6 @@ evaluated before it, and still pays for a shared beginning only once.
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ import httpx
 
 from ragcheck.errors import EndpointError, ModelError
 from ragcheck.generation.prompts import segments
+from ragcheck.models import file_sha256
 
 END_MARK = "<unused42>"
 """A token that no text holds (:func:`ragcheck.generation.prompts.one_line` breaks it up).
@@ -93,7 +93,7 @@ class PackagedServer:
     def key(self) -> str:
         """Model hash, engine version, threads and context: what changes the answers."""
         return (
-            f"gguf:{file_digest(self.model)[:16]}/xllamacpp:{engine_version()}"
+            f"gguf:{file_sha256(self.model)[:16]}/xllamacpp:{engine_version()}"
             f"/threads:{self.threads}/context:{self.context_tokens}"
         )
 
@@ -137,12 +137,6 @@ class PackagedServer:
         if self._client is None:
             raise RuntimeError("PackagedServer serves inside its with block only")
         return self._client
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def engine_version() -> str:

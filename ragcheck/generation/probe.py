@@ -7,7 +7,7 @@ about the wrong cause.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ragcheck.errors import ModelError
 from ragcheck.generation.client import LlamaIndexGenerator
@@ -61,7 +61,7 @@ def _problem(generator: Generator, name: str, levels: Sequence[Level]) -> str | 
     try:
         seen = _seen_requests(generator, name, levels)
         if seen is None:
-            return _BEHAVIOUR[name](generator, levels)
+            return _misbehaviour(generator, name, levels)
         if len(set(seen)) < len(levels):
             return "different levels give the same request"
         if name == "temperature":
@@ -109,18 +109,14 @@ def _temperature_behaves(generator: Generator, levels: Sequence[Level]) -> str |
     return None
 
 
-def _narrowing_behaves(name: str) -> Callable[[Generator, Sequence[Level]], str | None]:
-    def behaves(generator: Generator, levels: Sequence[Level]) -> str | None:
-        narrow = [text for _ in SEEDS for text in _texts(generator, [NARROW[name]])]
-        wide = _texts(generator, _hot((HOT,)))
-        if len(set(narrow)) >= len(set(wide)):
-            return "texts vary no less with the narrowest choice of tokens"
-        return None
-
-    return behaves
+def _narrowing_behaves(generator: Generator, name: str) -> str | None:
+    narrow = [text for _ in SEEDS for text in _texts(generator, [NARROW[name]])]
+    if len(set(narrow)) >= len(set(_texts(generator, _hot((HOT,))))):
+        return "texts vary no less with the narrowest choice of tokens"
+    return None
 
 
-def _seed_behaves(generator: Generator, levels: Sequence[Level]) -> str | None:
+def _seed_behaves(generator: Generator) -> str | None:
     parameters = _hot((HOT,))
     first, second = _texts(generator, parameters), _texts(generator, parameters)
     if len(set(first)) < 2:
@@ -130,7 +126,7 @@ def _seed_behaves(generator: Generator, levels: Sequence[Level]) -> str | None:
     return None
 
 
-def _length_behaves(generator: Generator, levels: Sequence[Level]) -> str | None:
+def _length_behaves(generator: Generator) -> str | None:
     short, long = _texts(
         generator,
         [GenerationParameters(0.0, max_tokens=1), GenerationParameters(0.0, max_tokens=64)],
@@ -138,13 +134,14 @@ def _length_behaves(generator: Generator, levels: Sequence[Level]) -> str | None
     return None if len(short) < len(long) else "a limit of 1 token gave as long a text as 64"
 
 
-_BEHAVIOUR: Mapping[str, Callable[[Generator, Sequence[Level]], str | None]] = {
-    "temperature": _temperature_behaves,
-    "top_p": _narrowing_behaves("top_p"),
-    "top_k": _narrowing_behaves("top_k"),
-    "seed": _seed_behaves,
-    "max_tokens": _length_behaves,
-}
+def _misbehaviour(generator: Generator, name: str, levels: Sequence[Level]) -> str | None:
+    if name == "temperature":
+        return _temperature_behaves(generator, levels)
+    if name == "seed":
+        return _seed_behaves(generator)
+    if name == "max_tokens":
+        return _length_behaves(generator)
+    return _narrowing_behaves(generator, name)
 
 
 def _hot(levels: Sequence[Level]) -> list[GenerationParameters]:
