@@ -42,17 +42,7 @@ class EvidenceConfig(_Section):
     """What is compared side by side, without a language model."""
 
     strategies: tuple[str, ...] = Field(
-        (
-            "chars(size=400)",
-            "tokens(size=100)",
-            "sentences(overlap=1, size=3)",
-            "recursive(size=400)",
-            "headings(size=500)",
-            "headings(path=true, size=500)",
-            "semantic(size=600)",
-        ),
-        min_length=1,
-        description="chunking strategies",
+        (), description="chunking strategies; by default a set that fits the language"
     )
     retriever: str = Field("fusion", description="retriever behind the curves over K")
     max_k: Positive = Field(10, le=100, description="largest K of the curves")
@@ -71,7 +61,7 @@ class ExperimentConfig(_Section):
     """The levels that are crossed. A factor with one level is held constant."""
 
     strategies: tuple[str, ...] = Field(
-        ("chars(size=400)", "headings(path=true, size=500)"), min_length=1
+        (), description="by default a plain cut and one that carries the heading path"
     )
     k: tuple[Positive, ...] = Field((1, 5), min_length=1)
     retrievers: tuple[str, ...] = Field(("fusion",), min_length=1)
@@ -115,6 +105,34 @@ class RunConfig(_Section):
     evidence: EvidenceConfig = EvidenceConfig()
     experiment: ExperimentConfig = ExperimentConfig()
     model: ModelConfig = ModelConfig()
+
+    def for_language(self, language: str) -> RunConfig:
+        """The configuration with the language's default strategies where none are named.
+
+        Sizes are in characters, and a Chinese text says in 180 of them what takes 450 in English.
+        """
+        size = 180 if language == "zh" else 450
+        crossed = (f"chars(size={size})", f"headings(path=true, size={size})")
+        compared = (
+            f"chars(size={size})",
+            "tokens(size=110)",
+            "sentences(overlap=1, size=3)",
+            f"recursive(size={size})",
+            f"headings(size={size})",
+            f"headings(path=true, size={size})",
+            f"semantic(size={size})",
+        )
+        evidence, experiment = self.evidence, self.experiment
+        return self.model_copy(
+            update={
+                "evidence": evidence.model_copy(
+                    update={"strategies": evidence.strategies or compared}
+                ),
+                "experiment": experiment.model_copy(
+                    update={"strategies": experiment.strategies or crossed}
+                ),
+            }
+        )
 
     @property
     def fingerprint(self) -> str:

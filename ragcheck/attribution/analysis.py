@@ -10,6 +10,7 @@ import numpy as np
 from ragcheck.attribution.cells import CellTable, cell_table
 from ragcheck.attribution.contrasts import contrasts
 from ragcheck.attribution.intervals import share_interval
+from ragcheck.attribution.properties import explained
 from ragcheck.attribution.resampling import RESAMPLES, UnitBootstrap
 from ragcheck.attribution.table import TrialTable, read_trials
 from ragcheck.attribution.variance import COMPONENTS, Components, components
@@ -67,6 +68,7 @@ def attribute(
     generator = np.random.default_rng(SEED) if rng is None else rng
     shares, decision = _shares_and_verdict(table, cells, parts, generator)
     differences, smallest = contrasts(table)
+    told = explained(table, cells, parts, generator) if table.properties else {}
     return Attribution(
         verdict=decision.verdict,
         reason=decision.reason,
@@ -81,6 +83,7 @@ def attribute(
         smallest_effect=smallest,
         needed=decision.needed,
         warnings=(*table.warnings, *_design_warnings(cells, parts)),
+        properties=told,
     )
 
 
@@ -100,10 +103,10 @@ def _shares_and_verdict(
         if name in parts.undefined:
             shares[name] = Estimate(None, n=cells.units, reason=parts.undefined[name])
         elif ratio is None:
-            reason = "the noise hides all variance: the total is not above 0"
+            reason = "no variance is left once noise is taken off"
             shares[name] = Estimate(None, n=cells.units, reason=reason)
         else:
-            low, high = share_interval(ratio)
+            low, high = share_interval(ratio, cells.units)
             shares[name] = Estimate(ratio.value, low, high, n=cells.units)
     replicates = float(cells.count.sum() / (cells.count > 0).sum())
     has_noise = bool(parts.values[COMPONENTS.index("noise")] > 0)

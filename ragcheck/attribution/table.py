@@ -280,17 +280,20 @@ def _factors(
 
 def _levels(column: pd.Series[Any]) -> tuple[tuple[Level, ...], Codes, int]:
     """Levels in order (numbers by size, texts by letter), codes, and how many are missing."""
-    missing = column.isna()
-    values = [_level(value) for value in column.array]
+    import pandas as pd
+
+    plain = column if column.dtype != object else column.map(_level, na_action="ignore")
+    found, distinct = pd.factorize(plain)
+    missing = found < 0
+    values = [_level(value) for value in distinct]
     if missing.any():
-        values = [
-            MISSING_LEVEL if absent else value
-            for value, absent in zip(values, missing, strict=True)
-        ]
+        values.append(MISSING_LEVEL)
+        found = np.where(missing, len(values) - 1, found)
     numbers = sorted(value for value in set(values) if not isinstance(value, str))
     levels: list[Level] = [*numbers, *sorted(v for v in set(values) if isinstance(v, str))]
     index = {level: code for code, level in enumerate(levels)}
-    return tuple(levels), np.array([index[value] for value in values], np.int64), int(missing.sum())
+    recode = np.array([index[value] for value in values], np.int64)
+    return tuple(levels), recode[found], int(missing.sum())
 
 
 def _level(value: Any) -> Level:

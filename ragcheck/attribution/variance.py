@@ -28,7 +28,7 @@ import numpy as np
 
 from ragcheck.attribution.cells import CellTable
 from ragcheck.attribution.noise import Noise, replicate_noise
-from ragcheck.attribution.pairs import PairAverage, PairSums, type_masks, unit_covariance
+from ragcheck.attribution.pairs import PairAverage, PairSums, pair_weights, unit_covariance
 from ragcheck.attribution.table import Floats
 
 COMPONENTS = ("evidence", "generation", "interaction", "noise", "unit")
@@ -53,16 +53,15 @@ class Components:
 def components(table: CellTable) -> Components:
     """Estimate the five components of variance of a cell table."""
     sums = PairSums(table)
-    masks = type_masks(table)
-    differences = [sums.squared_difference(mask) for mask in masks]
+    weights = pair_weights(table, sums.both > 0)
+    differences = [sums.squared_difference(kind) for kind in weights]
     undefined = _undefined(table, differences)
     noise = replicate_noise(table)
     if noise is not None:
         columns = _with_replicates(table, sums, differences, noise)
         source, warnings = "replicates", _borrowed(noise, table)
     else:
-        means = [sums.squared_mean_difference(mask) for mask in masks]
-        columns, source = _without_replicates(table, sums, differences, means)
+        columns, source = _without_replicates(table, sums, differences)
         warnings = ()
     for index, name in enumerate(COMPONENTS):
         if name in undefined:
@@ -72,24 +71,21 @@ def components(table: CellTable) -> Components:
 
 def _undefined(table: CellTable, differences: list[PairAverage]) -> dict[str, str]:
     reasons: dict[str, str] = {}
-    for name, count, pair in (
-        ("evidence", table.evidence_count, differences[0]),
-        ("generation", table.generation_count, differences[1]),
-    ):
+    counts = (table.evidence_count, table.generation_count)
+    for name, count, pair in zip(COMPONENTS[:2], counts, differences[:2], strict=True):
         if count == 1:
             reasons[name] = f"no {name} factor was varied"
-        elif pair.value is None and differences[2].value is None:
-            reasons[name] = f"no unit was seen under two levels of a {name} factor"
         elif pair.value is None:
             reasons[name] = (
-                f"no unit was seen under two {name} levels with everything else the same"
+                f"no unit was seen under two levels of {name} with the other side the same"
             )
-    if "evidence" in reasons or "generation" in reasons:
+    if reasons:
         reasons["interaction"] = "it needs both sides varied within the same unit"
     elif differences[2].value is None:
-        reasons["interaction"] = "no unit was seen with both sides changed at once"
-    if table.units < 2:
-        reasons["unit"] = "there is a single unit"
+        reasons["interaction"] = (
+            "no unit was seen in all four combinations of two levels of each side; the sides are"
+            " taken to add up"
+        )
     return reasons
 
 
@@ -102,38 +98,33 @@ def _borrowed(noise: Noise, table: CellTable) -> tuple[str, ...]:
     )
 
 
-def effects(table: CellTable, a: Floats, b: Floats, d: Floats) -> Floats:
-    """Evidence, generation and interaction from mean squared differences of the three types.
+def effects(table: CellTable, pairs: list[PairAverage], values: list[Floats]) -> Floats:
+    """(..., 3): evidence, generation and interaction from the three averages over pairs.
 
-    ``a``: evidence differs, ``b``: generation differs, ``d``: both differ; (..., 3) is returned.
+    The variance over evidence cells within a generation cell is the evidence component and the
+    interaction together. A side that was not varied within units counts as a single cell.
     """
-    e, g = table.evidence_count, table.generation_count
-    scale = 1.0 / (2 * e * g)
+    e = table.evidence_count if pairs[0].value is not None else 1
+    g = table.generation_count if pairs[1].value is not None else 1
+    one_e, one_g, excess = values
+    interaction = (e - 1) * (g - 1) / (2 * e * g) * excess
     return np.stack(
         [
-            scale * (e - 1) * (a + (g - 1) * (d - b)),
-            scale * (g - 1) * (b + (e - 1) * (d - a)),
-            scale * (e - 1) * (g - 1) * (a + b - d),
+            (e - 1) / (2 * e) * one_e - interaction,
+            (g - 1) / (2 * g) * one_g - interaction,
+            interaction,
         ],
         axis=-1,
     )
 
 
-def _additive(pairs: list[PairAverage]) -> list[PairAverage]:
-    """The three types, with "both differ" filled in as if there were no interaction."""
-    a, b, d = pairs
-    if d.value is None and a.value is not None and b.value is not None:
-        d = PairAverage(a.value + b.value, a.by_unit + b.by_unit, a.per_noise + b.per_noise)
-    return [a, b, d]
-
-
 def _with_replicates(
     table: CellTable, sums: PairSums, differences: list[PairAverage], noise: Noise
 ) -> Floats:
-    clean = [_less_noise(pair, noise) for pair in _additive(differences)]
+    clean = [_less_noise(pair, noise) for pair in differences]
     unit = _less_noise(unit_covariance(sums), noise)
     level = noise.variance.mean() + noise.by_unit.mean(axis=1)
-    return np.column_stack([effects(table, *clean), level, unit])
+    return np.column_stack([effects(table, differences, clean), level, unit])
 
 
 def _less_noise(pair: PairAverage, noise: Noise) -> Floats:
@@ -141,16 +132,16 @@ def _less_noise(pair: PairAverage, noise: Noise) -> Floats:
 
 
 def _without_replicates(
-    table: CellTable, sums: PairSums, differences: list[PairAverage], means: list[PairAverage]
+    table: CellTable, sums: PairSums, differences: list[PairAverage]
 ) -> tuple[Floats, str]:
-    """Noise is what is left of the interaction, or of the unit's own differences."""
-    e, g = table.evidence_count, table.generation_count
-    filled, fixed = _additive(differences), _additive(means)
-    raw = effects(table, *(pair.by_unit for pair in filled))
-    common = effects(table, *(pair.by_unit for pair in fixed))
-    part = (e - 1) * (g - 1) / (e * g)
-    if part > 0 and differences[2].value is not None and means[2].value is not None:
-        noise = (raw[:, 2] - common[:, 2]) / part
+    """Noise is what units do not share: of the interaction, or else of the main effects."""
+    weights = pair_weights(table, sums.both > 2)
+    means = [sums.squared_mean_difference(kind) for kind in weights]
+    common = effects(table, means, [pair.by_unit for pair in means])
+    if means[2].value is not None:
+        raw = effects(table, differences, [pair.by_unit for pair in differences])
+        e, g = table.evidence_count, table.generation_count
+        noise = (raw[:, 2] - common[:, 2]) * e * g / ((e - 1) * (g - 1))
         evidence = raw[:, 0] - noise * (e - 1) / (e * g)
         generation = raw[:, 1] - noise * (g - 1) / (e * g)
         effect = np.column_stack([evidence, generation, common[:, 2]])

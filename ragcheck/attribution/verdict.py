@@ -36,6 +36,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ragcheck.attribution.contrasts import holm
+from ragcheck.attribution.intervals import MIN_UNITS
 from ragcheck.attribution.resampling import Ratio, UnitBootstrap
 from ragcheck.attribution.variance import COMPONENTS
 
@@ -43,7 +44,6 @@ MARGIN = 0.01
 ALPHA = 0.05
 INTERACTION_PART = 1 / 3
 SMALLER_PART = 0.1
-MIN_UNITS = 5
 EFFECTS = COMPONENTS[:3]
 
 
@@ -89,7 +89,12 @@ def decide(
     """
     missing = [f"{name}: {undefined[name]}" for name in EFFECTS[:2] if name in undefined]
     if missing:
-        return Decision("inconclusive", "the sides cannot be compared; " + "; ".join(missing))
+        sides = " and ".join(name for name in EFFECTS[:2] if name in undefined)
+        return Decision(
+            "inconclusive",
+            "the sides cannot be compared; " + "; ".join(missing),
+            f"trials that vary {sides} within the same units, everything else unchanged",
+        )
     parts = _parts(bootstrap, undefined)
     if parts is None:
         reason = "nothing changed within any unit, whatever was varied"
@@ -172,7 +177,7 @@ def _larger(bootstrap: UnitBootstrap, sign: float) -> bool:
 
 def _list_parts(parts: Mapping[str, Part]) -> str:
     listed = ", ".join(
-        f"{part.name} {part.ratio.value:.1%} (at most {max(part.upper, 0.0):.1%})"
+        f"{part.name} {max(part.ratio.value, 0.0):.1%} (at most {max(part.upper, 0.0):.1%})"
         for part in parts.values()
     )
     return f"of the variance within units: {listed}"

@@ -31,71 +31,74 @@ MESSAGE_SEPARATOR = "\x1e"
 class Wording:
     """The fixed words of one language."""
 
+    task: str
     examples: str
+    passages: str
     question: str
     answer: str
     unknown: str
     stop: tuple[str, ...]
-    chat_answer: str
+    chat_form: str
+
+    @property
+    def header(self) -> str:
+        """What every completion prompt begins with; the task allows an unknown answer."""
+        return f"{self.task}\n\n{self.examples}"
 
 
 WORDINGS: Mapping[str, Wording] = MappingProxyType(
     {
         "en": Wording(
+            task=(
+                "Read the passages and answer the question. "
+                "If the passages do not answer it, say unknown."
+            ),
             examples=(
-                "Short answers to questions, read from the passages.\n\n"
-                "Passages:\n"
                 "[1] The Alder lighthouse was built in 1911 and is 38 metres high.\n"
                 "[2] Visitors may climb it from May to September.\n"
-                "Answer in a few words. If the passages do not say, answer: unknown\n"
                 "Question: How high is the Alder lighthouse?\n"
                 "Answer: 38 metres\n\n"
-                "Passages:\n"
                 "[1] The ferry to Sorel leaves from pier 4 and carries bicycles.\n"
-                "Answer only if the passages say it. Otherwise answer: unknown\n"
                 "Question: Who is the captain of the ferry to Sorel?\n"
                 "Answer: unknown\n\n"
-                "Passages:\n"
-                "[1] The town choir sings on Tuesdays in the old mill.\n"
-                "[2] Its director is Mara Lindqvist, who also teaches violin.\n"
-                "Answer only if the passages say it. Otherwise answer: unknown\n"
+                "[1] The town choir sings on Tuesdays in the old mill. "
+                "Its director is Mara Lindqvist.\n"
                 "Question: Who is the director of the town choir?\n"
                 "Answer: Mara Lindqvist\n\n"
-                "Passages:\n"
+                "[1] Tickets for the Brandt museum 2017 were sold at the gate.\n"
+                "Question: When did the Brandt museum open in 2019?\n"
+                "Answer: unknown\n\n"
             ),
-            question="Question:",
+            passages="Passages:",
+            question="Question: ",
             answer="Answer:",
             unknown="unknown",
             stop=("\n",),
-            chat_answer="Give the answer alone, in a few words, without a sentence around it.",
+            chat_form="Give the answer alone, in a few words, without a sentence around it.",
         ),
         "zh": Wording(
+            task="根据资料回答问题。如果资料没有回答，就说不知道。",
             examples=(
-                "根据资料简短回答问题。\n\n"
-                "资料：\n"
                 "[1] 白杨灯塔建于1911年，高38米。\n"
                 "[2] 每年五月至九月，游客可以登塔。\n"
-                "用几个字回答。资料没有说的，回答：不知道\n"
                 "问题：白杨灯塔有多高？\n"
                 "答案：38米\n\n"
-                "资料：\n"
                 "[1] 开往索岛的渡轮从四号码头出发，可以携带自行车。\n"
-                "资料明确说了才回答，否则回答：不知道\n"
                 "问题：开往索岛的渡轮的船长是谁？\n"
                 "答案：不知道\n\n"
-                "资料：\n"
-                "[1] 镇合唱团每周二在老磨坊排练。\n"
-                "[2] 合唱团的指挥是林梅，她也教小提琴。\n"
-                "资料明确说了才回答，否则回答：不知道\n"
+                "[1] 镇合唱团每周二在老磨坊排练。合唱团的指挥是林梅。\n"
                 "问题：镇合唱团的指挥是谁？\n"
                 "答案：林梅\n\n"
-                "资料：\n"
+                "[1] 2017年布兰特博物馆的门票在门口出售。\n"
+                "问题：布兰特博物馆2019年什么时候开门？\n"
+                "答案：不知道\n\n"
             ),
+            passages="资料：",
             question="问题：",
             answer="答案：",
             unknown="不知道",
             stop=("\n",),
-            chat_answer="只给出答案本身，用几个字，不要写成完整的句子。",
+            chat_form="只给出答案本身，用几个字，不要写成完整的句子。",
         ),
     }
 )
@@ -103,15 +106,12 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
 PROMPTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "plain": MappingProxyType(
-            {
-                "en": "Answer in a few words. If the passages do not say, answer: unknown",
-                "zh": "用几个字回答。资料没有说的，回答：不知道",
-            }
+            {"en": "Answer the question in a few words.", "zh": "用几个字回答问题。"}
         ),
         "cautious": MappingProxyType(
             {
-                "en": "Answer only if the passages say it. Otherwise answer: unknown",
-                "zh": "资料明确说了才回答，否则回答：不知道",
+                "en": "Say unknown unless the passages above answer the question.",
+                "zh": "上面的资料没有回答问题时，只能说不知道。",
             }
         ),
     }
@@ -137,8 +137,8 @@ def build_prompt(question: str, passages: Sequence[str], *, template: str, langu
         f"[{number}] {one_line(passage)}\n" for number, passage in enumerate(passages, start=1)
     )
     return (
-        f"{wording.examples}{numbered}{rule}\n"
-        f"{_label(wording.question, language)}{one_line(question)}\n{wording.answer}"
+        f"{wording.header}{numbered}{rule}\n"
+        f"{wording.question}{one_line(question)}\n{wording.answer}"
     )
 
 
@@ -154,9 +154,8 @@ def build_messages(
     numbered = "\n".join(
         f"[{number}] {_indented(passage)}" for number, passage in enumerate(passages, start=1)
     )
-    heading = wording.examples.rstrip("\n").rsplit("\n", 1)[-1]
-    asked = f"{_label(wording.question, language)}{one_line(question)}"
-    return f"{rule}\n{wording.chat_answer}", f"{heading}\n{numbered}\n\n{asked}"
+    system = f"{wording.task}\n{rule}\n{wording.chat_form}"
+    return system, f"{wording.passages}\n{numbered}\n\n{wording.question}{one_line(question)}"
 
 
 def build_chat_prompt(
@@ -188,7 +187,7 @@ def header(language: str) -> str:
     Raises:
         ConfigError: there is no such language.
     """
-    return _wording("plain", language)[0].examples
+    return _wording("plain", language)[0].header
 
 
 def segments(prompt: str) -> tuple[str, ...]:
@@ -197,12 +196,11 @@ def segments(prompt: str) -> tuple[str, ...]:
     The cuts depend on the prompt alone, so that prompts over the same ranking share them. A text
     that :func:`build_prompt` did not make is one segment.
     """
-    for wording in WORDINGS.values():
-        if prompt.startswith(wording.examples):
-            break
-    else:
+    headers = (wording.header for wording in WORDINGS.values())
+    begun = next((header for header in headers if prompt.startswith(header)), None)
+    if begun is None:
         return (prompt,)
-    parts, start, end, number = [wording.examples], len(wording.examples), len(wording.examples), 1
+    parts, start, end, number = [begun], len(begun), len(begun), 1
     while prompt.startswith(f"[{number}] ", end):
         line_end = prompt.find("\n", end) + 1
         if line_end == 0:
@@ -230,10 +228,6 @@ def _indented(text: str) -> str:
 
 def _printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").translate(_CONTROL)
-
-
-def _label(label: str, language: str) -> str:
-    return label if language == "zh" else f"{label} "
 
 
 def _wording(template: str, language: str) -> tuple[Wording, str]:

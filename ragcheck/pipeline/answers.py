@@ -35,7 +35,7 @@ from ragcheck.pipeline.reader import Reader
 from ragcheck.pipeline.tools import Tools
 from ragcheck.records.corpus import Question
 from ragcheck.records.evidence import Chunk
-from ragcheck.records.results import Attribution, QualityPoint
+from ragcheck.records.results import Attribution, Estimate, QualityPoint, ReaderCheck
 from ragcheck.records.trials import Cell, GenerationRequest, Trial
 from ragcheck.stats import mean_estimate
 
@@ -47,6 +47,7 @@ class Answers:
     trials: tuple[Trial, ...]
     attribution: Attribution | None
     quality: tuple[QualityPoint, ...]
+    reader: ReaderCheck | None
     warnings: tuple[str, ...]
     left_out: tuple[str, ...]
 
@@ -102,6 +103,7 @@ def run_experiment(
         trials=trials,
         attribution=attribution,
         quality=_quality(inputs, trials),
+        reader=_reader_check(inputs, trials),
         warnings=(*_failures(trials), *warnings),
         left_out=plan.left_out,
     )
@@ -204,6 +206,33 @@ def _quality(inputs: Inputs, trials: Sequence[Trial]) -> tuple[QualityPoint, ...
             QualityPoint(k, **{n: mean_estimate(v, generator, what=n) for n, v in columns.items()})
         )
     return tuple(points)
+
+
+def _reader_check(inputs: Inputs, trials: Sequence[Trial]) -> ReaderCheck | None:
+    """Right answers with all and with none of the evidence, at the lowest temperature."""
+    answerable = {q.id for q in inputs.questions.questions if not q.unanswerable}
+    scored = [t for t in trials if t.question_id in answerable and t.score.correctness is not None]
+    if not scored:
+        return None
+    coolest = min(float(trial.cell.generation["temperature"]) for trial in scored)
+    careful = [t for t in scored if float(t.cell.generation["temperature"]) == coolest]
+    return ReaderCheck(
+        with_evidence=_right(inputs, careful, sufficiency=1.0),
+        without_evidence=_right(inputs, careful, sufficiency=0.0),
+    )
+
+
+def _right(inputs: Inputs, trials: Sequence[Trial], *, sufficiency: float) -> Estimate:
+    by_question: dict[str, list[float | None]] = defaultdict(list)
+    for trial in trials:
+        if trial.properties.get("sufficiency") == sufficiency:
+            by_question[trial.question_id].append(trial.score.correctness)
+    generator = rng.generator(inputs.config.seed, "reader", str(sufficiency))
+    return mean_estimate(
+        [_mean(values) for values in by_question.values()],
+        generator,
+        what=f"answer with a sufficiency of {sufficiency:g}",
+    )
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

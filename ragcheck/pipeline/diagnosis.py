@@ -65,8 +65,8 @@ def diagnose(
     settled = config if isinstance(config, RunConfig) else read_config(optional_path(config))
     source = corpus if isinstance(corpus, Corpus) else Path(corpus)
     inputs = _read(source, optional_path(questions), settled, listen)
-    tools = build_tools(settled, inputs.language)
-    reader = build_reader(settled)
+    tools = build_tools(inputs.config, inputs.language)
+    reader = build_reader(inputs.config)
     folder = optional_path(output) or default_folder(inputs)
     with RunStore(folder) as store:
         key = content_id(inputs.key, tools.embedder.key, tools.judge.notation, reader.key)
@@ -126,7 +126,7 @@ def _report(
     generator = rng.generator(inputs.config.seed, "signals")
     signals = [
         *evidence_signals(curve, crossed, attribution, language),
-        *answer_signals(answers.trials, questions, generator, language),
+        *answer_signals(answers.trials, questions, answers.reader, generator, language),
     ]
     return Report(
         corpus=inputs.corpus.name,
@@ -140,6 +140,7 @@ def _report(
         strategies=evidence.strategies,
         curves=evidence.curves,
         quality=answers.quality,
+        reader=answers.reader,
         attribution=attribution,
         triage=decide(signals, attribution, language),
         findings=_findings(inputs, evidence),
@@ -155,6 +156,10 @@ def _crossed(inputs: Inputs, evidence: Evidence) -> list[StrategySummary]:
     return [summary for summary in evidence.strategies if summary.strategy in wanted]
 
 
+def _best_strategy(strategies: Sequence[StrategySummary]) -> str:
+    return max(strategies, key=lambda summary: summary.standalone.value or 0.0).strategy
+
+
 def _worst_curve(inputs: Inputs, curves: Sequence[Curve]) -> Curve | None:
     """The experiment's curve with the least sufficiency at the largest K."""
     wanted = [c for c in curves if c.strategy in inputs.config.experiment.strategies]
@@ -167,7 +172,10 @@ def _worst_curve(inputs: Inputs, curves: Sequence[Curve]) -> Curve | None:
 
 
 def _findings(inputs: Inputs, evidence: Evidence) -> tuple[Finding, ...]:
-    """Findings on the routes of the experiment: what the model was really given."""
+    """Findings on the routes of the experiment: what the model was really given.
+
+    Weak chunks are those that the best strategy leaves: the others are mended by choosing it.
+    """
     config = inputs.config
     routes = [
         (strategy, retriever)
@@ -178,10 +186,12 @@ def _findings(inputs: Inputs, evidence: Evidence) -> tuple[Finding, ...]:
     asked, language = len(inputs.questions.questions), inputs.language
     by_id, by_path = inputs.corpus.by_id, inputs.corpus.by_path
     missed = _missed(inputs, evidence, routes)
+    best = _best_strategy(_crossed(inputs, evidence))
+    kept = [found for route in routes if route[0] == best for found in evidence.sets[route]]
     return order_findings(
         [
             *conflict_findings(_conflicts(sets), by_id, asked, language),
-            *weak_chunk_findings(_weak_chunks(sets, evidence), by_id, asked),
+            *weak_chunk_findings(_weak_chunks(kept, evidence), by_id, asked),
             *missed_evidence_findings(missed, by_path, asked, language),
         ]
     )

@@ -72,7 +72,7 @@ def examine(
     settled = config if isinstance(config, RunConfig) else read_config(optional_path(config))
     source = corpus if isinstance(corpus, Corpus) else Path(corpus)
     inputs = read_inputs(source, optional_path(questions), settled)
-    tools = build_tools(settled, inputs.language)
+    tools = build_tools(inputs.config, inputs.language)
     folder = optional_path(output) or default_folder(inputs)
     with RunStore(folder) as store:
         return Examination(inputs, gather_evidence(inputs, tools, store, listen))

@@ -65,6 +65,7 @@ def forecast(corpus: Path, questions: Path | None, *, config: RunConfig) -> Fore
         RagcheckError: corpus, questions or configuration cannot be used.
     """
     inputs = read_inputs(corpus, questions, config)
+    config = inputs.config
     reader = build_reader(config)
     cells = full_factorial(config.experiment)
     asked = choose_questions(

@@ -51,6 +51,7 @@ def read_inputs(corpus: Path | Corpus, questions: Path | None, config: RunConfig
     loaded = corpus if isinstance(corpus, Corpus) else load_corpus(corpus)
     if config.language != "auto":
         loaded = replace(loaded, language=config.language)
+    config = config.for_language(loaded.language)
     path = _question_file(corpus, questions, config)
     if path is not None:
         return Inputs(loaded, read_questions(path, loaded), config)

@@ -137,6 +137,18 @@ class QualityPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderCheck:
+    """What the model makes of the evidence, at its most careful sampling setting.
+
+    Shares of right answers over answerable questions: with all of the gold evidence in the
+    prompt, and with none of it, which is what guessing gives.
+    """
+
+    with_evidence: Estimate
+    without_evidence: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class StrategySummary:
     """One chunking strategy over the whole corpus. Sizes are in characters."""
 
@@ -186,6 +198,7 @@ class Report:
     strategies: tuple[StrategySummary, ...]
     curves: tuple[Curve, ...]
     quality: tuple[QualityPoint, ...]
+    reader: ReaderCheck | None
     attribution: Attribution | None
     triage: Triage
     findings: tuple[Finding, ...]

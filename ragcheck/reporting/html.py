@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ragcheck.records.results import Curve, CurvePoint, Estimate, Finding, Report
+from ragcheck.records.results import Curve, CurvePoint, Estimate, Finding, Report, StrategySummary
 from ragcheck.reporting import charts, numbers, views
 from ragcheck.reporting.quotes import quote_markup, safe
 from ragcheck.reporting.rule_texts import RuleText
@@ -99,16 +100,19 @@ class _Drawing:
             for contrast in found
         ]
 
-    def defects(self, counts: Mapping[str, int]) -> list[tuple[str, int]]:
-        """Kinds of defects with their counts, the most frequent first."""
-        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    def defects(self, strategies: Sequence[StrategySummary]) -> list[str]:
+        """Kinds of defects that some strategy has, the most frequent over all of them first."""
+        totals: Counter[str] = Counter()
+        for strategy in strategies:
+            totals.update(strategy.defects)
+        return sorted((kind for kind in totals if totals[kind]), key=lambda k: (-totals[k], k))
 
     def warnings(self, report: Report) -> tuple[str, ...]:
         """Warnings of the run and of the attribution, each once."""
         own = report.attribution.warnings if report.attribution else ()
         return tuple(dict.fromkeys((*report.warnings, *own)))
 
-    def curves(self, curves: Sequence[Curve], chosen: Curve) -> list[tuple[str, str, Markup]]:
+    def curves(self, curves: Sequence[Curve], chosen: Curve) -> list[tuple[str, list[str], Markup]]:
         """Title, figures at both ends and chart of each of the first measures.
 
         The chosen curve is drawn with its intervals, the others are thin lines.
@@ -126,7 +130,7 @@ class _Drawing:
             chart = charts.line_chart(
                 series, safe(title), safe(about), numbers.percent_sign(self._language)
             )
-            drawn.append((title, " → ".join(ends), chart))
+            drawn.append((title, ends, chart))
         return drawn
 
     def _series(self, curve: Curve, measure: str, *, main: bool) -> charts.Series:
@@ -154,6 +158,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
     environment.filters["grouped"] = lambda number: f"{number:,}"
     return environment
 

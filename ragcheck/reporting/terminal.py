@@ -42,6 +42,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "share_unit": "question",
         "varied": "varied: {factors}; {units} questions, {trials} answers",
         "needed": "it would take: {needed}",
+        "reader": "with all evidence in the prompt {with_} of the answers are right, "
+        "with none {without}",
         "stop tuning parameters": "Decision: stop tuning parameters. ",
         "keep tuning": "Decision: keep tuning. ",
         "decision_open": "Decision: inconclusive. ",
@@ -82,6 +84,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "share_unit": "问题",
         "varied": "改变的因素：{factors}；{units} 个问题，{trials} 个回答",
         "needed": "还需要：{needed}",
+        "reader": "证据全部在提示中时正确率为 {with_}，完全没有证据时为 {without}",
         "stop tuning parameters": "决定：停止调参。",
         "keep tuning": "决定：继续调参。",
         "decision_open": "决定：尚无结论。",
@@ -155,6 +158,10 @@ def _follows(report: Report, words: Mapping[str, str]) -> list[RenderableType]:
         lines += [_indented(line) for line in _shares(attribution, words)]
         if attribution.needed and attribution.verdict == "inconclusive":
             lines.append(_indented(words["needed"].format(needed=attribution.needed)))
+    if report.reader is not None:
+        with_ = percent(report.reader.with_evidence, words)
+        without = percent(report.reader.without_evidence, words)
+        lines.append(_indented(words["reader"].format(with_=with_, without=without)))
     triage = report.triage
     decision = words.get(triage.verdict, words["decision_open"]) + triage.reason
     lines.append(_indented(make_visible(decision)))
@@ -231,22 +238,30 @@ def _first_findings(report: Report, words: Mapping[str, str]) -> list[Renderable
         _heading(words["q4"].format(shown=len(first), total=len(report.findings)))
     ]
     for finding in first:
-        lines.append(_quoted(finding.rule, finding.quote))
-        if finding.related is not None:
-            lines.append(_quoted(words["against"], finding.related))
-        else:
-            lines.append(_indented("     " + one_line(finding.message, 68)))
+        head = Text("   ")
+        head.append(f"{finding.rule} ", style="yellow")
+        head.append(_place(finding.quote), style="underline")
+        if finding.related is None:
+            lines += [head, _indented(f"  {one_line(finding.message, 73)}")]
+            lines.append(_indented(f"  “{_words_at_mark(finding.quote)}”"))
+            continue
+        head.append(f" {words['against']} ")
+        head.append(_place(finding.related), style="underline")
+        lines.append(head)
+        lines += [
+            _indented(f"  “{_words_at_mark(quote)}”") for quote in (finding.quote, finding.related)
+        ]
     return lines
 
 
-def _quoted(label: str, quote: Quote) -> Text:
-    place = f"{make_visible(quote.place.path)}:{quote.place.line}"
-    room = max(24, 72 - len(label) - len(place))
-    text = Text("   ")
-    text.append(f"{label} ", style="yellow")
-    text.append(place, style="underline")
-    text.append(f" “{one_line(quote.text, room)}”")
-    return text
+def _place(quote: Quote) -> str:
+    return f"{make_visible(quote.place.path)}:{quote.place.line}"
+
+
+def _words_at_mark(quote: Quote, width: int = 71) -> str:
+    """The quote on one line, from a little before the marked words on."""
+    start = max(0, quote.mark[0] - width // 3) if quote.mark and quote.mark[1] > width else 0
+    return ("…" if start else "") + one_line(quote.text[start:], width - bool(start))
 
 
 def _indented(text: str, style: str = "") -> RenderableType:

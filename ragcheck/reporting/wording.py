@@ -191,7 +191,7 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "characters_unit": ("{n} characters", "{n} 字"),
         "standalone": ("Stand alone", "能独立理解"),
         "gold_coverage": ("Gold evidence in one chunk", "金标证据落在一段内"),
-        "duplication": ("Text in more than one chunk", "重复文本"),
+        "duplication": ("Repeated text", "重复文本"),
         "defects": ("Chunks with a defect, by kind", "有缺陷的片段（按种类）"),
         "no_defects": ("none found", "未发现"),
         "same_as": ("gives the same chunks as {strategy}", "与 {strategy} 的片段相同"),

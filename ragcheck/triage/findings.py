@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ragcheck.records.corpus import Document, Question, Span, content_id
 from ragcheck.records.evidence import Chunk, Judgement, Score
-from ragcheck.records.results import Finding, Quote
+from ragcheck.records.results import SEVERITIES, Finding, Quote
 from ragcheck.text.display import one_line
 from ragcheck.triage.rules import RULES
 from ragcheck.triage.wording import say
@@ -135,8 +135,10 @@ def missed_evidence_findings(
 
 
 def order_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By weight, largest first; equal weights by fingerprint, so that the order is stable."""
-    return tuple(sorted(findings, key=lambda f: (-f.weight, f.fingerprint)))
+    """By severity, then by weight, largest first; equal ones by fingerprint, to be stable."""
+    return tuple(
+        sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -f.weight, f.fingerprint))
+    )
 
 
 def _conflict_finding(

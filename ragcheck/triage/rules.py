@@ -26,6 +26,7 @@ class Rule:
 
 
 PROBLEMS: Mapping[str, Words] = {
+    "model": {"en": "the model cannot do it", "zh": "模型能力不足"},
     "data": {"en": "data is skewed", "zh": "数据有偏"},
     "evaluation": {"en": "the evaluation is wrong", "zh": "评估有误"},
     "rule": {"en": "a rule is needed, not a memory", "zh": "需要的是规则，不是记忆"},
@@ -35,6 +36,25 @@ PROBLEMS: Mapping[str, Words] = {
 }
 
 _RULES = (
+    Rule(
+        "RC001",
+        "model",
+        {
+            "en": "the model misses evidence that is in front of it",
+            "zh": "证据就在眼前，模型却答不对",
+        },
+        {
+            "en": "With all of the evidence in the prompt and the most careful sampling, less than "
+            "this share of the answers is right. Neither side of the prompt mends that.",
+            "zh": "证据全部在提示中，并且采用最保守的采样时，正确率仍低于该值。"
+            "改提示的任何一侧都无济于事。",
+        },
+        {
+            "en": "use a stronger model, then measure again: what it answers now says little",
+            "zh": "换用更强的模型后重新测量：目前的回答说明不了什么",
+        },
+        0.50,
+    ),
     Rule(
         "RC101",
         "data",

@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcheck.records.corpus import Question
-from ragcheck.records.results import Attribution, Curve, Estimate, StrategySummary
+from ragcheck.records.results import (
+    Attribution,
+    Curve,
+    Estimate,
+    ReaderCheck,
+    StrategySummary,
+)
 from ragcheck.records.trials import Trial
 from ragcheck.stats import mean_estimate, percentile_interval
 from ragcheck.triage.rules import RULES
@@ -80,12 +86,15 @@ def evidence_signals(
 def answer_signals(
     trials: Sequence[Trial],
     questions: Mapping[str, Question],
+    reader: ReaderCheck | None,
     rng: np.random.Generator,
     language: str,
 ) -> list[Signal]:
     """Signals from the answers alone."""
     scored = [trial for trial in trials if trial.score.correctness is not None]
+    reading = [] if reader is None else [below("RC001", reader.with_evidence, language, "reader")]
     return [
+        *reading,
         _metrics_disagree(scored, rng, language),
         _rules_worse(scored, questions, rng, language),
         _answers_unanswerable(scored, questions, rng, language),

@@ -20,14 +20,17 @@ STOP = "stop tuning parameters"
 KEEP = "keep tuning"
 UNDECIDED = "inconclusive"
 
-_UPSTREAM_FIRST = ("RC406", "RC405", "RC404", "RC101", "RC301", "RC601", "RC201", "RC501")
+_UPSTREAM_FIRST = (
+    "RC001", "RC406", "RC405", "RC404", "RC101", "RC301", "RC601", "RC201", "RC501",
+)  # fmt: skip
 """What to mend first when several rules fire: what is upstream hides what is downstream."""
 
 
 def decide(signals: Sequence[Signal], attribution: Attribution | None, language: str) -> Triage:
-    """Two questions answered yes: stop. None, and the parameters matter: keep tuning.
+    """Two questions answered yes, or a model that cannot read: stop tuning.
 
-    Everything else is inconclusive, with what to measure next.
+    None answered yes, and the parameters matter: keep tuning. Everything else is inconclusive,
+    with what to measure next.
     """
     by_rule = {signal.rule: signal for signal in signals}
     checklist = tuple(
@@ -36,6 +39,10 @@ def decide(signals: Sequence[Signal], attribution: Attribution | None, language:
     )
     yes = [item for item in checklist if item.answer == "yes"]
     first = _fix_first(by_rule, language)
+    unable = by_rule.get("RC001")
+    if unable is not None and unable.fired:
+        reason = say(language, "model", figure=unable.figure)
+        return Triage(STOP, reason, checklist, fix_first=first)
     if len(yes) >= 2:
         return Triage(STOP, say(language, "stop"), checklist, fix_first=first)
     if attribution is not None and attribution.verdict == "generation" and not yes:
