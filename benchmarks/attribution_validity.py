@@ -4,7 +4,7 @@ Each world draws a table of trials from known expected responses. Evidence, gene
 interaction or nothing drives quality; the response is Bernoulli or continuous; 10 to 300
 questions, three shapes of question effects up to most of the variance, 1 to 4 replicates, cells
 missing. The true shares are those of the definitions in ``ragcheck.attribution.variance``,
-computed from the expected responses of 40,000 questions of the same world.
+computed from the expected responses of 20,000 questions of the same world.
 
     python benchmarks/attribution_validity.py --worlds 500 --seed 1
 
@@ -32,7 +32,7 @@ KINDS = ("evidence", "generation", "both", "interaction", "nothing")
 RESPONSES = ("continuous", "bernoulli")
 SHARES = ("evidence", "generation", "interaction", "noise", "unit")
 SIZES = (10, 15, 25, 40, 60, 100, 180, 300)
-POPULATION = 40_000
+POPULATION = 20_000
 Floats = NDArray[np.float64]
 
 
@@ -97,7 +97,8 @@ def draw_world(kind: str, response: str, rng: np.random.Generator) -> World:
     """A world of one kind, everything else at random."""
     shape = (int(rng.integers(2, 5)), int(rng.integers(2, 4)))
     strength = float(rng.uniform(0.3, 1.0)) * (1.6 if response == "bernoulli" else 1.0)
-    low = int(rng.integers(2, 4)) if rng.random() < 0.6 else 1
+    low = int(rng.integers(1, 4))
+    high = 1 if rng.random() < 0.15 else max(low, int(rng.integers(2, 5)))
     follows = kind in ("evidence", "both")
     return World(
         kind=kind,
@@ -108,7 +109,7 @@ def draw_world(kind: str, response: str, rng: np.random.Generator) -> World:
         unit_scale=float(rng.choice([0.3, 1.0, 2.5])),
         noise=float(rng.uniform(0.4, 1.2)),
         questions=int(rng.choice(SIZES)),
-        replicates=(low, max(low, int(rng.integers(2, 5)))),
+        replicates=(min(low, high), high),
         missing=float(rng.choice([0.0, 0.0, 0.1, 0.3])),
     )
 

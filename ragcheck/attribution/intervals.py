@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ragcheck.attribution.resampling import Ratio
 
 TAIL = 0.025
@@ -16,13 +18,16 @@ def share_interval(ratio: Ratio, units: int) -> tuple[float, float]:
     57:3873, with bootstrap quantiles): a true 0 is covered in 95 % of cases instead of 97.5 %,
     and the interval always holds a possible share. It holds the estimate too, so its lower end
     is under 0 where the estimate is. Fewer than five units tell nothing: 0 to 1.
+
+    The bootstrap of a handful of units is too narrow even when studentised; the standard
+    deviation of Student's t makes up for it (1.13 for 10 units, 1.02 for 60).
     """
     if units < MIN_UNITS:
         return min(0.0, ratio.value), max(1.0, ratio.value)
-    reach = ratio.above(TAIL) - ratio.value
-    high = min(1.0, max(ratio.value, 0.0) + max(reach, 0.0))
-    low = ratio.below(TAIL)
+    widened = math.sqrt((units - 1) / (units - 3))
+    reach = max(0.0, widened * (ratio.above(TAIL) - ratio.value))
+    low = ratio.value - widened * (ratio.value - ratio.below(TAIL))
     if low < reach:
-        low = min(ratio.below(2 * TAIL), max(reach, 0.0))
-    low = max(low, 0.0)
-    return min(low, ratio.value), max(high, ratio.value)
+        low = min(ratio.below(2 * TAIL), reach)
+    high = min(1.0, max(ratio.value, 0.0) + reach)
+    return min(max(low, 0.0), ratio.value), max(high, ratio.value)
