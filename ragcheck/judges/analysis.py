@@ -21,6 +21,11 @@ MOST_SENTENCES = 120
 CONTEXT_WEIGHT = 0.7
 _HEADING = re.compile(r"#{1,6} |<h[1-6]|\*\*[^*\n]{1,80}\*\*[:：]?$")
 _UNDERLINE = re.compile(r"\s*([=~^\"'`#*+.-])\1{2,}\s*")
+_MARKUP = re.compile(
+    r"[*`]|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])|^[ \t]*#{1,6} "
+    r"|(?<!\w):[a-z][a-z:-]{1,20}:(?=`)|^[ \t]*\.\. [a-z][a-z-]{1,30}::",
+    re.MULTILINE,
+)
 _SINCE = re.compile(r"\b(?:from|since) (?:the )?\||自\||\|\s?起", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*+•>|]|\d{1,3}[.)、])\s*")
 
@@ -39,6 +44,7 @@ class Sentence:
     scope: Mapping[str, frozenset[str]]
     heading: Mapping[str, float]
     plain: str
+    is_heading: bool
 
     @property
     def cue_kinds(self) -> frozenset[str]:
@@ -80,7 +86,7 @@ def analyse(text: str) -> AnalysedText:
             continue
         is_heading = _is_heading(head, plain, span, following)
         inside = tuple(v for v in values if span.start <= v.span.start < span.end)
-        sentence = _sentence(plain, span, inside, {} if is_heading else heading)
+        sentence = _sentence(plain, span, inside, None if is_heading else heading)
         if not sentence.words:
             continue
         if is_heading:
@@ -115,13 +121,12 @@ def _is_heading(head: str, plain: str, span: Span, following: Span | None) -> bo
 
 
 def _without_markup(text: str) -> str:
-    """The text with emphasis and code marks blanked, so that every offset stays."""
-    return re.sub(r"[*`]|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])|^[ \t]*#{1,6} ",
-                  lambda match: " " * len(match.group()), text, flags=re.MULTILINE)  # fmt: skip
+    """The text with emphasis, code marks, roles and directives blanked; every offset stays."""
+    return _MARKUP.sub(lambda match: " " * len(match.group()), text)
 
 
 def _sentence(
-    plain: str, span: Span, values: tuple[TypedValue, ...], heading: Mapping[str, float]
+    plain: str, span: Span, values: tuple[TypedValue, ...], heading: Mapping[str, float] | None
 ) -> Sentence:
     text = plain[span.start : span.end]
     cues = tuple(find_cues(text))
@@ -132,11 +137,22 @@ def _sentence(
     for cue in cues:
         _blank(blank, cue.span.start, cue.span.end)
     own = read_frame(read_words("".join(blank)))
-    frame = {term: weight * CONTEXT_WEIGHT for term, weight in heading.items()} | own
+    above = heading or {}
+    frame = {term: weight * CONTEXT_WEIGHT for term, weight in above.items()} | own
     words = tuple(read_words(text, span.start))
     plain_text = normalise(_BULLET.sub("", text)).rstrip(" .;,。；，|:：")
     return Sentence(
-        span, text, words, frame, own, values, cues, scope_marks(text), heading, plain_text
+        span,
+        text,
+        words,
+        frame,
+        own,
+        values,
+        cues,
+        scope_marks(text),
+        above,
+        plain_text,
+        heading is None,
     )
 
 

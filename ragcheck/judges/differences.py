@@ -26,6 +26,10 @@ WINDOW_WORDS, WINDOW_CHARACTERS = 6, 12
 NEAR_COPY = 0.6
 # Two values beside the same setting name are about the same thing, whatever else is said.
 SHARED_CODE = 0.85
+# A value of an example need not be the value of the rule.
+EXAMPLE = 0.3
+# Share of what a negation governs that another negative sentence must hold to say the same.
+ECHO = 0.6
 LONGEST_SUBSTITUTION = 6
 # Steps of an alignment in which a single run differs: equal, replaced, equal.
 ONE_EDIT = 3
@@ -54,6 +58,8 @@ class Difference:
     right: Sentence
     values: tuple[str, str]
     strength: float
+    typed: tuple[TypedValue, TypedValue] | None = None
+    cue: Cue | None = None
 
 
 def find_differences(left: Sentence, right: Sentence, aligned: Alignment) -> list[Difference]:
@@ -84,13 +90,15 @@ def _value_differences(a: Sentence, b: Sentence, aligned: Alignment) -> Iterator
             near = _context_likeness(a, v, b, w)
             if v.kind == w.kind == "number" and not _same_noun(v, w) and near < 0.8:
                 continue
+            if "example" in a.cue_kinds | b.cue_kinds:
+                near *= EXAMPLE
             strength = 0.35 * aligned.similarity + 0.2 * aligned.containment + 0.45 * near
             kind = _KINDS[v.kind]
             if _leading_number(v.text) == _leading_number(w.text) and v.written_unit != (
                 w.written_unit
             ):
                 kind = "unit"
-            yield Difference(kind, a, b, (v.text, w.text), strength)
+            yield Difference(kind, a, b, (v.text, w.text), strength, (v, w))
 
 
 def _comparable(sentence: Sentence) -> list[TypedValue]:
@@ -169,7 +177,27 @@ def _cue_differences(a: Sentence, b: Sentence, aligned: Alignment) -> Iterator[D
         near = coverage(_after(one, lone[0]), other.frame.keys())
         strength = 0.6 * aligned.similarity + 0.4 * near - 0.1
         said = (_phrase(one, lone[0]), other.text.strip()[:60])
-        yield Difference("negation", a, b, said[::-1] if flipped else said, strength)
+        said = said[::-1] if flipped else said
+        yield Difference("negation", a, b, said, strength, cue=lone[0])
+
+
+def echoes(difference: Difference, left: Sequence[Sentence], right: Sequence[Sentence]) -> bool:
+    """Whether elsewhere one text says what only the other seemed to say."""
+    if difference.typed is not None:
+        v, w = difference.typed
+        return any(same_value(v, x) for s in right for x in s.values) or any(
+            same_value(w, x) for s in left for x in s.values
+        )
+    if difference.cue is None:
+        return False
+    own, others = (difference.left, right)
+    if difference.cue not in own.cues:
+        own, others = (difference.right, left)
+    governed = _after(own, difference.cue)
+    return any(
+        coverage(governed, other.frame.keys()) >= ECHO and other.cue_kinds & _NEGATIVE
+        for other in others
+    )
 
 
 def _has(sentence: Sentence, kind: str) -> bool:
@@ -197,7 +225,7 @@ def _phrase(sentence: Sentence, cue: Cue) -> str:
 
 
 def _name_differences(a: Sentence, b: Sentence, aligned: Alignment) -> Iterator[Difference]:
-    if aligned.similarity < NEAR_COPY:
+    if aligned.similarity < NEAR_COPY or a.is_heading != b.is_heading:
         return
     left, right = [word.stem for word in a.words], [word.stem for word in b.words]
     edits = Levenshtein.opcodes(left, right)
@@ -236,6 +264,9 @@ def _is_substitution(
         return False
     if any(char.isdigit() for text in said for char in text):
         return _like_a_name(said[0]) and _like_a_name(said[1])
+    plain_a, plain_b = (re.sub(r"[\W_]", "", text).lower() for text in said)
+    if plain_a in plain_b or plain_b in plain_a:
+        return False
     likeness = fuzz.ratio(said[0].lower(), said[1].lower())
     return likeness < (90 if "_" in said[0] or "." in said[0] else 65)
 
@@ -284,7 +315,9 @@ def list_items(sentence: Sentence) -> set[str]:
     head, colon, tail = sentence.text.partition("：")
     if not colon:
         head, colon, tail = sentence.text.partition(": ")
-    pieces = _ITEMS.split(tail if colon and tail.strip() else head)
+    listed = colon and tail.strip()
+    # without a colon the first item hangs on the words before it
+    pieces = _ITEMS.split(tail) if listed else _ITEMS.split(head)[1:]
     return {
         " ".join(piece.lower().split()).strip(" .。;；")
         for piece in pieces

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ragcheck.judges.analysis import AnalysedText, Sentence, analyse
-from ragcheck.judges.differences import Difference, find_differences
+from ragcheck.judges.differences import Difference, echoes, find_differences
 from ragcheck.judges.explanations import CAUSES, explain
 from ragcheck.judges.scope import different_scope, one_sided
 from ragcheck.records.evidence import Judgement
@@ -24,6 +24,8 @@ NEAREST = 0.8
 # What is left of the probability where the case, the exception or the question speaks against it.
 OTHER_SCOPE, ONE_SIDED, OFF_THE_QUESTION = 0.25, 0.6, 0.35
 ENOUGH_OF_THE_QUESTION = 0.45
+# ... or where the other text says the same in another sentence.
+ECHOED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,8 @@ def _candidates(
         a, b = left[pair.left], right[pair.right]
         asked = _relevance(a, b, question)
         for difference in find_differences(a, b, pair):
-            found.append(_weigh(difference, asked, question))
+            echoed = echoes(difference, left, right)
+            found.append(_weigh(difference, asked, question, ECHOED if echoed else 1.0))
     return found
 
 
@@ -175,13 +178,14 @@ def _relevance(a: Sentence, b: Sentence, question: Frame) -> float | None:
     return min(coverage(question, a.frame.keys()), coverage(question, b.frame.keys()))
 
 
-def _weigh(difference: Difference, asked: float | None, question: Frame) -> _Candidate:
+def _weigh(
+    difference: Difference, asked: float | None, question: Frame, factor: float
+) -> _Candidate:
     strength = difference.strength
-    factor = 1.0
     if asked is not None:
         share = min(1.0, asked / ENOUGH_OF_THE_QUESTION)
         strength += 0.15 * (share - 0.5)
-        factor = OFF_THE_QUESTION + (1 - OFF_THE_QUESTION) * share
+        factor *= OFF_THE_QUESTION + (1 - OFF_THE_QUESTION) * share
     scope = different_scope(difference, question)
     if scope is not None:
         factor *= OTHER_SCOPE

@@ -5,6 +5,9 @@ from __future__ import annotations
 from ragcheck.text.typed import TypedValue, YearMonthDay
 
 _UP, _DOWN = ("at least", "more than"), ("at most", "less than")
+_BINARY = {
+    "kilobyte": 1.024, "megabyte": 1.024**2, "gigabyte": 1.024**3, "terabyte": 1.024**4,
+}  # fmt: skip
 _YUAN_OR_YEN = frozenset({"CNY", "JPY"})
 # How far apart two values may be where "about" or another system of units stands: a rounding.
 _LOOSE = 0.05
@@ -63,10 +66,18 @@ def _near(x: float, y: float, a: TypedValue, b: TypedValue) -> bool:
         return True
     if "about" in (a.bound, b.bound) or a.customary != b.customary:
         return apart <= _LOOSE * scale
+    if a.unit == "bit" and _same_bytes(x, y, a, b):
+        return True
     coarse, fine = (a, b) if a.half_step >= b.half_step else (b, a)
     if coarse.half_step == fine.half_step or coarse.significant < 2:
         return False
     return apart <= coarse.half_step * (1 + 1e-9)
+
+
+def _same_bytes(x: float, y: float, a: TypedValue, b: TypedValue) -> bool:
+    """Whether two sizes are equal once MB means mebibyte, as it often does: 1024 MB is 1 GiB."""
+    binary = [size * _BINARY.get(value.written_unit or "", 1.0) for size, value in ((x, a), (y, b))]
+    return abs(binary[0] - binary[1]) <= 1e-9 * max(binary)
 
 
 def _across_units(a: TypedValue, b: TypedValue) -> bool | None:

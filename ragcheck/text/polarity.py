@@ -67,6 +67,10 @@ CUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
                "自即日起", "移除", "已移除", "由原", "缩短为", "延长为", "调整为", "修改为",
                "更名为", "变更为", "此前", "升级为"),
     },
+    "example": {
+        "en": ("for example", "e.g.", "for instance", "such as", "example"),
+        "zh": ("例如", "比如", "譬如", "示例", "举例"),
+    },
     "exception": {
         "en": ("except", "unless", "other than", "apart from", "with the exception", "excluding",
                "exception", "however", "but not"),

@@ -141,7 +141,7 @@ SAME = [
     ("3.14 kg", "3.1 kg"), ("2.5 million dollars", "$2,513,000"), ("10 °C", "50 °F"),
     ("30 days", "30天"), ("5 miles", "8 km"), ("about 100 km", "98 km"), ("¥300", "300元"),
     ("9:00", "9 am"), ("60 requests per minute", "1 request per second"),
-    ("at least 5 users", "5 users or more"),
+    ("at least 5 users", "5 users or more"), ("1024 MB", "1 GiB"), ("32MB", "32 MiB"),
 ]  # fmt: skip
 DIFFERENT = [
     ("30 days", "31 days"), ("7个工作日", "7个自然日"), ("14 days", "一个月"), ("1 kg", "1.4 kg"),
