@@ -65,6 +65,9 @@ def figures(report: Report) -> dict[str, str]:
     for point in report.quality:
         for name in ("correctness", "wrong", "abstained"):
             rows[f"{name}@{point.k}"] = getattr(point, name)
+    if report.reader is not None:
+        rows["reader with evidence"] = report.reader.with_evidence
+        rows["reader without evidence"] = report.reader.without_evidence
     rows |= {f"standalone {row.strategy}": row.standalone for row in report.strategies}
     return found | {name: estimate_text(estimate, language) for name, estimate in rows.items()}
 

@@ -132,11 +132,20 @@ def _curves(report: Report, language: str) -> list[str]:
         rows.append([str(point.k), *(figure(estimate, language) for estimate in [*found, right])])
     head = ["K", *(t(f"measure.{name}") for name in views.FIRST_MEASURES), t("quality.correctness")]
     first = figure(chosen.first_conflict_rank, language, "plain")
+    reader = report.reader
+    checks = [t("no_reader")]
+    if reader is not None:
+        checks = [
+            f"- {t('reader_with')}: {figure(reader.with_evidence, language)}",
+            f"- {t('reader_without')}: {figure(reader.without_evidence, language)}",
+        ]
     return [
         *lines,
         f"{code(chosen.strategy)} · {code(chosen.retriever)}",
         table(head, rows),
         f"{t('first_conflict')}: {first}",
+        f"**{t('reader_title')}**",
+        "\n".join(checks),
     ]
 
 

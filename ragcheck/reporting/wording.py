@@ -179,6 +179,20 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "quality.correctness": ("Correct", "正确"),
         "quality.wrong": ("Wrong", "错误"),
         "quality.abstained": ("Abstained", "拒答"),
+        "reader_title": (
+            "What the model makes of complete evidence", "模型能用完整证据做到什么",
+        ),
+        "reader_lead": (
+            "Right answers to answerable questions at the most careful sampling setting. Where "
+            "the two hardly differ, the model does not read the evidence, and no evidence helps.",
+            "在最谨慎的采样设置下，可回答问题的正确率。"
+            "两者相差很小时，模型没有读取证据，再好的证据也无济于事。",
+        ),
+        "reader_with": ("All of the gold evidence in the prompt", "提示中有全部金标证据"),
+        "reader_without": ("No gold evidence, which is what guessing gives", "提示中没有，即猜测的水平"),
+        "no_reader": (
+            "Not measured: the model was not checked.", "未测量：没有检查模型。",
+        ),
         # (c) strategies
         "strategy": ("Strategy", "策略"),
         "strategies_lead": (

@@ -19,6 +19,7 @@ from ragcheck.records.results import (
     Finding,
     QualityPoint,
     Quote,
+    ReaderCheck,
     Report,
     StrategySummary,
     Triage,
@@ -230,6 +231,7 @@ def make_report(language: str) -> Report:
             QualityPoint(1, estimate(0.41), estimate(0.37), estimate(0.22)),
             QualityPoint(5, estimate(0.62), estimate(0.27), estimate(0.11)),
         ),
+        reader=ReaderCheck(estimate(0.72), estimate(0.06, 0.05)),
         attribution=make_attribution(language),
         triage=Triage("stop tuning parameters", str(words["triage"]), checklist, str(words["fix"])),
         findings=make_findings(language),
@@ -338,6 +340,7 @@ def make_bare(language: str = "en") -> Report:
         strategies=(replace(report.strategies[0], gold_coverage=undefined, standalone=undefined),),
         curves=(),
         quality=(),
+        reader=None,
         attribution=None,
         triage=Triage("inconclusive", "?", ()),
         findings=(),
@@ -359,6 +362,7 @@ def make_inconclusive(language: str = "en") -> Report:
     return replace(
         report,
         synthetic_questions=True,
+        reader=ReaderCheck(gone, lone),
         attribution=replace(
             attribution,
             verdict="inconclusive",

@@ -100,7 +100,14 @@ def test_an_inconclusive_verdict_says_what_it_would_take(language, samples):
 def test_a_run_that_measured_nothing_says_so_everywhere(language, samples):
     soup = page(samples.make_bare(language))
     whole = text(soup)
-    for key in ("no_attribution", "no_curves", "no_quality", "no_contrasts", "no_trials"):
+    for key in (
+        "no_attribution",
+        "no_curves",
+        "no_quality",
+        "no_reader",
+        "no_contrasts",
+        "no_trials",
+    ):
         assert say(language, key) in whole
     assert say(language, "no_findings") in whole
     assert say(language, "questions_none") in whole
@@ -129,13 +136,28 @@ def test_quality_has_every_k_with_intervals(samples):
     ]  # fmt: skip
 
 
+def test_the_reader_is_compared_with_guessing(samples):
+    assert cells(page(samples.make_report("en")), "reader") == [
+        ["72 % [64, 80], n = 36", "6 % [1, 11], n = 36"]
+    ]
+
+
 def test_strategies_have_sizes_shares_and_defects(samples):
     rows = cells(page(samples.make_report("en")), "strategy-table")
     assert rows[0][:4] == ["chars(size=400)", "1,240", "380 characters", "52 % [44, 60], n = 42"]
-    assert rows[0][6] == "cut at the start 300 dangling reference 120"
     assert rows[2][5] == "31 %"
     assert rows[3][0] == "recursive(size=400) gives the same chunks as chars(size=400)"
-    assert rows[4][6].startswith("dangling reference")
+
+
+def test_defects_are_counted_by_kind_and_strategy(samples):
+    soup = page(samples.make_report("en"))
+    assert cells(soup, "defects") == [
+        ["cut at the start", "300", "240", "180", "120", "60"],
+        ["dangling reference", "120", "121", "122", "123", "124"],
+    ]
+    bare = samples.make_bare("en")
+    clean = replace(bare, strategies=(replace(bare.strategies[0], defects={"mixed_topics": 0}),))
+    assert "none found" in text(page(clean))
 
 
 def test_a_conflict_shows_both_sides_with_the_words_marked(samples):

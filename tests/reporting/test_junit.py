@@ -70,6 +70,7 @@ def test_figures_are_properties_with_intervals(samples):
     assert values["share.evidence"] == "41 % [33, 49], n = 36"
     assert values["conflict@10"] == "54 % [46, 62], n = 36"
     assert values["correctness@5"] == "62 % [54, 70], n = 36"
+    assert values["reader with evidence"] == "72 % [64, 80], n = 36"
     assert values["attribution"] == "evidence"
 
 

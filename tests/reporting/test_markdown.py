@@ -26,6 +26,11 @@ def test_figures_stand_with_their_intervals(samples):
     assert rows == ["1", "5", "10"]
 
 
+def test_the_reader_is_compared_with_guessing(samples):
+    found = lines(samples.make_report("en"))
+    assert "- All of the gold evidence in the prompt: 72 % [64, 80], n = 36" in found
+
+
 def test_the_first_findings_have_place_and_quote(samples):
     found = lines(samples.make_report("en"))
     assert "1. **RC401** (error) 14 days against 30 days for the same return window" in found
