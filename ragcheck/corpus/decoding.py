@@ -10,6 +10,7 @@ from charset_normalizer import CharsetMatch, from_bytes
 
 from ragcheck.corpus.extraction import REPLACEMENT
 from ragcheck.errors import CorpusError
+from ragcheck.text.language import CJK
 
 # UTF-32 before UTF-16: the little-endian mark of the one begins with that of the other.
 _MARKS = (
@@ -23,6 +24,8 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([\w.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _WESTERN = re.compile(r"^(?:cp125[0247]|cp437|cp85\d|latin_1|iso8859_\d+|mac_.*)$")
 _WIDE = ["utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be", "utf_7"]
+_ORDINARY = re.compile(f"[\\t\\n\\r -~\u00a0-\u024f\u2000-\u206f\u3000-\u303f\uff00-\uffef{CJK}]")
+_ORDINARY_SHARE = 0.95
 _DETECTION_SAMPLE = 1 << 20
 
 
@@ -100,13 +103,18 @@ def _decode_marked(raw: bytes, codec: str) -> tuple[str, str, str | None]:
 
 
 def _decode_wide(raw: bytes) -> tuple[str, str, str | None]:
-    """UTF-16 without a mark: the zero bytes of its ASCII characters all stand on one side."""
-    even, odd = raw[0::2].count(0), raw[1::2].count(0)
-    codec = "utf-16-le" if odd > even else "utf-16-be"
-    text = _try(raw, codec) if min(even, odd) * 20 <= max(even, odd) else None
-    if text is None or "\x00" in text:
+    """UTF-16 without a mark: one byte order gives ordinary characters, the other does not."""
+    if _try(raw, "utf-8") is not None and raw.count(0) * 5 < len(raw):
         raise CorpusError("binary data, not text (NUL bytes)")
-    return text, codec, None
+    best: tuple[float, str, str] | None = None
+    for codec in ("utf-16-le", "utf-16-be"):
+        text = _try(raw, codec)
+        if text and "\x00" not in text:
+            candidate = (len(_ORDINARY.findall(text)) / len(text), codec, text)
+            best = max(best, candidate) if best else candidate
+    if best is None or best[0] < _ORDINARY_SHARE:
+        raise CorpusError("binary data, not text (NUL bytes)")
+    return best[2], best[1], None
 
 
 def _detect(raw: bytes) -> tuple[str, str, str | None]:

@@ -90,7 +90,7 @@ def _walk(root: Path, found: FoundFiles) -> None:
             path = Path(entry.path)
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if path.is_dir():
                 (links if entry.is_symlink() else folders).append(path)
             elif not (folder == root and entry.name in NOT_DOCUMENTS):
                 fault = link_fault(path, real_root) if entry.is_symlink() else None
