@@ -189,7 +189,9 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
             "两者相差很小时，模型没有读取证据，再好的证据也无济于事。",
         ),
         "reader_with": ("All of the gold evidence in the prompt", "提示中有全部金标证据"),
-        "reader_without": ("No gold evidence, which is what guessing gives", "提示中没有，即猜测的水平"),
+        "reader_without": (
+            "No gold evidence, which is what guessing gives", "提示中没有，即猜测的水平",
+        ),
         "no_reader": (
             "Not measured: the model was not checked.", "未测量：没有检查模型。",
         ),
