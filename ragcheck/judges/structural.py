@@ -15,7 +15,7 @@ from ragcheck.text.alignment import Alignment, Frame, align, coverage, read_fram
 from ragcheck.text.tokens import normalise
 
 # Logistic curve from the strength of a difference to the probability of a conflict.
-MIDDLE, STEEPNESS = 0.52, 11.0
+MIDDLE, STEEPNESS = 0.47, 11.0
 CONFLICT = 0.5
 ABOUT_THE_SAME = 0.45
 MOST_ALIGNMENTS = 40

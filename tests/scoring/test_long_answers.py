@@ -14,7 +14,10 @@ def test_the_reference_itself_is_perfect():
 
 
 def test_order_and_format_do_not_matter():
-    answer = "- Keep the receipt.\n- Refunds take five working days.\n- Goods can be returned within 30 days."
+    answer = (
+        "- Keep the receipt.\n- Refunds take five working days.\n"
+        "- Goods can be returned within 30 days."
+    )
     assert score_long_answer(answer, REFERENCE).verdict == "correct"
 
 
