@@ -167,10 +167,10 @@ def document_path(member: tarfile.TarInfo, folders: tuple[str, ...]) -> str | No
         return None
     inner = PurePosixPath(*path.parts[1:])
     wanted = any(inner == PurePosixPath(f) or PurePosixPath(f) in inner.parents for f in folders)
-    hidden = any(part.startswith(".") for part in inner.parts)
+    hidden = any(part.startswith((".", "unreleased")) for part in inner.parts)
     if not wanted or hidden or inner.suffix not in KEPT_ENDINGS:
         return None
-    if inner.name.startswith(("requirements", "unreleased", "README")):
+    if inner.name.startswith(("requirements", "README")):
         return None
     return str(inner)
 

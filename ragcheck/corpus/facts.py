@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
 from ragcheck.corpus.outline import Line, Outline, outline
+from ragcheck.corpus.wording import NAMED_SUBJECT, NAMES, POINTING_START, RULES
 from ragcheck.records.corpus import Document, Span
 from ragcheck.text.language import detect_language
 from ragcheck.text.sentences import sentence_spans, trim
@@ -27,6 +28,11 @@ _KINDS = frozenset(
 )
 _MARKER = re.compile(r"^\s*(?:[-*+•>]\s+|\d{1,3}[.)、]\s*)")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)`|`(?!\w)")
+# Roles and links of reStructuredText, links of Markdown: what a reader sees of them.
+_LINKS = re.compile(
+    r"(?::[a-zA-Z:_.+-]{1,40}:)?`[~!]?(?P<rst>[^`<>]{1,200}?)\s{0,3}(?:<[^`<>]{0,300}>)?`(?:__?)?"
+    r"|\[(?P<md>[^\[\]]{1,200})\]\([^()\s]{1,300}\)"
+)
 _LAYOUT = re.compile(r"={4,}|-{4,}|~{4,}|\S {3,}\S|\t")
 _SETTING = re.compile(
     r"\s*[\"']?(?P<key>[A-Za-z_][\w.-]{1,60})[\"']?\s{0,9}[:=]\s{0,9}"
@@ -37,28 +43,6 @@ _SETTING = re.compile(
 _LABELLED = re.compile(r"\s*[^\s:：，。,]{1,20}(?: [^\s:：]{1,20}){0,2}(?:：|: )")
 _RECORD = re.compile(r"(?P<key>[^\n:]{1,160}): (?P<value>.*)")
 _TITLE_KEYS = ("title", "name", "id", "key", "sku", "标题", "名称", "编号")
-
-# Names that can be read off their form: capitalised words, or titles in quotation marks.
-_NAMES: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20}){1,3}(?![\w-])"),
-    "zh": re.compile(r"(?<=《)[^《》\n]{2,30}(?=》)|(?<=“)[^“”\n，。]{2,12}(?=”)"),
-}
-_RULES: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(
-        r"\b(?:must|shall|may not|cannot|only if|unless|except|not allowed|required|entitled|"
-        r"at least|at most|no later than|within)\b",
-        re.IGNORECASE,
-    ),
-    "zh": re.compile(r"必须|应当|不得|不能|禁止|仅限|除外|除非|方可|至少|最多|不超过|以内|之内"),
-}
-_NAMED_SUBJECT: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"(?<=\S )[A-Z][\w-]+|^(?:[A-Z][\w-]*\d|[A-Z]{2})[\w-]*"),
-    "zh": re.compile(r"[《“]|[A-Z][\w-]+"),
-}
-_POINTING_START: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"(?:it|this|that|these|those|they|he|she|its|their|we|you)\b", re.I),
-    "zh": re.compile(r"[它他她其该此这那本]|上述|前述|我们|您"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +93,8 @@ def _prose_facts(document: Document, lines: Outline, language: str) -> Iterator[
     for span in _evenly(spans):
         sentence = document.text[span.start : span.end]
         for place, kind, answers in _values(sentence, language):
+            if _in_link(sentence, place):
+                continue
             yield _fact(
                 document,
                 span,
@@ -131,6 +117,15 @@ def _without_labels(text: str, sentence: Span) -> Iterator[Span]:
     for line in lines:
         yield trim(text, Span(start, start + len(line)))
         start += len(line) + 1
+
+
+def _in_link(sentence: str, place: Span) -> bool:
+    """Part of a link's text or target, which would give the value away or tear the mark apart."""
+    return any(
+        place.overlap(Span(*link.span()))
+        and ("<" in link.group() or link["md"] or link[0][0] == ":")
+        for link in _LINKS.finditer(sentence)
+    )
 
 
 def _evenly(items: Sequence[T]) -> Sequence[T]:
@@ -157,7 +152,7 @@ def _values(sentence: str, language: str) -> Iterator[tuple[Span, str, tuple[str
         if any(_equal(value, other) for other in others) or sentence.count(value.text) > 1:
             continue
         yield value.span, value.kind, _answers(value)
-    for name in _NAMES[language].finditer(sentence):
+    for name in NAMES[language].finditer(sentence):
         if sentence.count(name.group()) == 1:
             yield Span(name.start(), name.end()), "name", (name.group(),)
 
@@ -317,7 +312,7 @@ def _fact(
     needs_context: bool,
     language: str,
 ) -> Fact:
-    is_rule = _RULES[language].search(statement) is not None
+    is_rule = RULES[language].search(statement) is not None
     return Fact(
         document.path, span, statement, answers, kind, context, needs_context, is_rule, language
     )
@@ -330,16 +325,17 @@ def _blanked(sentence: str, place: Span, language: str) -> str:
 
 def _plain(text: str, joiner: str = " ") -> str:
     """On one line, without marks of emphasis; the blank stays."""
-    kept = "\x00".join(_EMPHASIS.sub("", part) for part in text.split(BLANK))
+    shown = _LINKS.sub(lambda link: link["rst"] or link["md"], text.replace(BLANK, "\x00"))
+    kept = _EMPHASIS.sub("", shown)
     joined = joiner.join(part.strip() for part in kept.split("\n"))
     return joined.replace("\x00", BLANK).strip()
 
 
 def _names_no_subject(sentence: str, place: Span, language: str) -> bool:
     rest = _MARKER.sub("", sentence[: place.start] + " " + sentence[place.end :])
-    if _POINTING_START[language].match(rest):
+    if POINTING_START[language].match(rest):
         return True
-    return _NAMED_SUBJECT[language].search(rest) is None
+    return NAMED_SUBJECT[language].search(rest) is None
 
 
 def _context(document: Document, lines: Outline, span: Span) -> str:

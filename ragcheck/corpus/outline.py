@@ -14,6 +14,11 @@ _ADORNMENT = re.compile(r"([=\-~^\"'`*+#.:_])\1{2,}\s*$")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _TABLE_RULE = re.compile(r"\s*\|[\s|:-]+\|?\s*$")
 _RECORD_ENDINGS = (".json", ".jsonl")
+_RST_DIRECTIVE = re.compile(r"\s*\.\. \S|\s*:[\w -]{1,40}:(?:\s|$)")
+_RST_CODE = re.compile(
+    r"\s*\.\. (?:code|code-block|sourcecode|parsed-literal|testcode|doctest|productionlist)::"
+    r"|(?!\s*\.\. ).*::\s*$"
+)
 _SHOWN_TITLE = 80
 
 
@@ -48,10 +53,29 @@ class Outline:
         return tuple(title for _, title in path)
 
 
+class _LiteralBlocks:
+    """Follows the indented code blocks of reStructuredText, line by line."""
+
+    def __init__(self, path: str) -> None:
+        self.is_rst = path.lower().endswith(".rst")
+        self._indent: int | None = None
+
+    def holds(self, line: str) -> bool:
+        """Whether the line is code. To be asked once for each line, in order."""
+        if not self.is_rst or not line.strip():
+            return False
+        indent = len(line) - len(line.lstrip())
+        if self._indent is not None and indent > self._indent:
+            return True
+        self._indent = indent if _RST_CODE.match(line) else None
+        return False
+
+
 def outline(document: Document) -> Outline:
     """Read the lines of a document once, from top to bottom."""
     is_record = document.path.lower().endswith(_RECORD_ENDINGS)
     result = Outline()
+    literal = _LiteralBlocks(document.path)
     adornments: list[str] = []
     in_code = False
     starts = [*document.line_starts, len(document.text) + 1]
@@ -62,10 +86,12 @@ def outline(document: Document) -> Outline:
         if _FENCE.match(text):
             in_code = not in_code
             kind = "rule"
-        elif in_code:
+        elif in_code or literal.holds(text):
             kind = "code"
         elif is_record:
             kind = "record"
+        elif literal.is_rst and _RST_DIRECTIVE.match(text):
+            kind = "rule"
         elif (level := _heading_level(text, after, adornments)) is not None:
             title = text.strip().strip("#").strip()[:_SHOWN_TITLE]
             result.headings.append((span.start, level, title))

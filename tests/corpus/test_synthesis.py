@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from ragcheck.corpus import facts
+from ragcheck.corpus import facts, synthesis, wording
 from ragcheck.corpus.facts import find_facts
 from ragcheck.corpus.synthesis import make_questions
 from ragcheck.records.corpus import Corpus, Document, Question
@@ -152,9 +152,7 @@ def test_too_few_facts_and_none_are_said() -> None:
 
 
 def test_every_language_has_every_table() -> None:
-    from ragcheck.corpus import synthesis
-
-    for table in (facts._NAMES, facts._RULES, facts._NAMED_SUBJECT, facts._POINTING_START):
+    for table in (wording.NAMES, wording.RULES, wording.NAMED_SUBJECT, wording.POINTING_START):
         assert set(table) == set(LANGUAGES)
     assert set(synthesis._FORMS) == set(LANGUAGES)
 
@@ -165,3 +163,15 @@ def test_label_lines_are_facts_of_their_own() -> None:
     )
     dates = [fact for fact in find_facts(document) if fact.kind == "date"]
     assert [fact.statement for fact in dates] == ["生效日期：____"]
+
+
+def test_code_and_marks_of_restructured_text_are_not_read_as_prose() -> None:
+    text = (
+        "Guide\n=====\n\nThe :ref:`session <session-page>` ends after 30 minutes without use.\n\n"
+        "For example::\n\n    run the whole thing again for 45 minutes or so\n\n"
+        ".. versionchanged:: 2.0\n   The limit was 20 minutes in all of the releases before.\n\n"
+        "Read :doc:`all of the 15 minutes tour </tour>` before you begin with it.\n"
+    )
+    statements = [fact.statement for fact in find_facts(Document("guide.rst", text))]
+    assert statements == ["The session ends after ____ without use."]
+    assert find_facts(Document("guide.rst", text))[0].context == "Guide"

@@ -19,9 +19,37 @@ HOSTILE = st.text(
 )
 TAGS = st.lists(
     st.sampled_from(
-        "<p>~</p>~<table>~</table>~<tr>~<td>~</td>~<th>~<li>~<ul>~</ul>~<pre>~</pre>~<br>~<h2>~"
-        "</h2>~<nav>~</nav>~<b>~text\n~七天 ~<script>~</script>~&lt;~\n\n~<ol>~</li>~</tr>~"
-        "<div hidden>".split("~")  # noqa: SIM905
+        [
+            "<p>",
+            "</p>",
+            "<table>",
+            "</table>",
+            "<tr>",
+            "<td>",
+            "</td>",
+            "<th>",
+            "<li>",
+            "<ul>",
+            "</ul>",
+            "<pre>",
+            "</pre>",
+            "<br>",
+            "<h2>",
+            "</h2>",
+            "<nav>",
+            "</nav>",
+            "<b>",
+            "text\n",
+            "七天 ",
+            "<script>",
+            "</script>",
+            "&lt;",
+            "\n\n",
+            "<ol>",
+            "</li>",
+            "</tr>",
+            "<div hidden>",
+        ]
     )
 ).map("".join)
 JSON = st.recursive(
