@@ -59,12 +59,13 @@ def build_tools(config: RunConfig, language: str) -> Tools:
         default_encoder(language) if name == "auto" else name, threads=config.threads
     )
     vectors = VectorCache(cache_home() / VECTORS)
+    embedder = CachedEmbedder(encoder, vectors)
     return Tools(
         registry=registry,
         encoder=encoder,
         vectors=vectors,
-        embedder=CachedEmbedder(encoder, vectors),
-        judge=registry.create("judge", config.evidence.judge),
+        embedder=embedder,
+        judge=registry.create("judge", config.evidence.judge, embedder=embedder),
         self_containedness=SelfContainedness(),
         scorer=ShortAnswerScorer(),
     )

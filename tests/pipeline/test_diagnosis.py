@@ -1,0 +1,153 @@
+"""A whole diagnosis with the real packaged models, on a corpus of three documents."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+
+from ragcheck.config import read_config
+from ragcheck.events import Event, StageStarted
+from ragcheck.pipeline import diagnose
+from ragcheck.records.results import Report
+from tests.conftest import write_config, write_corpus
+
+pytestmark = pytest.mark.model
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that ended: what it was given, its folder and its report."""
+
+    corpus: Path
+    config: Path
+    folder: Path
+    report: Report
+
+
+def _outcome(folder: Path) -> dict[str, object]:
+    """Everything that the run found, without where and with what it was run."""
+    found: dict[str, object] = json.loads((folder / "report.json").read_bytes())
+    del found["provenance"]
+    return found
+
+
+def _calls(events: list[Event]) -> list[int]:
+    return [e.total for e in events if isinstance(e, StageStarted) and e.stage == "generate"]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """One whole run, for every test that only looks at it or copies it."""
+    home = tmp_path_factory.mktemp("finished")
+    corpus, config = write_corpus(home / "handbook"), write_config(home)
+    report = diagnose(corpus, config=config, output=home / "run")
+    return Finished(corpus, config, home / "run", report)
+
+
+@pytest.fixture
+def copied(finished: Finished, tmp_path: Path) -> Finished:
+    """The finished run in folders of the test's own."""
+    for name in ("handbook", "run"):
+        shutil.copytree(finished.folder.parent / name, tmp_path / name)
+    return Finished(tmp_path / "handbook", finished.config, tmp_path / "run", finished.report)
+
+
+def test_the_report_agrees_with_the_trials(finished: Finished) -> None:
+    rows = pyarrow.parquet.read_table(finished.folder / "trials.parquet").to_pylist()
+    # 4 questions, 2 strategies, 2 K, 2 temperatures, 2 replicates
+    assert len(rows) == 4 * 2 * 2 * 2 * 2
+    for point in finished.report.quality:
+        own = [r["correctness"] for r in rows if r["k"] == point.k and r["correctness"] is not None]
+        assert point.correctness.value == pytest.approx(sum(own) / len(own))
+    greedy: dict[tuple[str, str, int], set[str]] = defaultdict(set)
+    for row in rows:
+        if row["temperature"] == 0:
+            greedy[row["question"], row["strategy"], row["k"]].add(row["answer"])
+    assert {len(answers) for answers in greedy.values()} == {1}
+
+
+def test_the_stale_policy_is_found_with_its_place(finished: Finished) -> None:
+    conflicts = [finding for finding in finished.report.findings if finding.rule == "RC401"]
+    windows = [
+        (finding.quote, finding.related)
+        for finding in conflicts
+        if finding.related and "days of delivery" in finding.quote.text
+    ]
+    assert [(str(left.place), str(right.place)) for left, right in windows] == [
+        ("returns-2021.md:7", "returns-2024.md:7")
+    ]
+
+
+def test_a_second_run_computes_nothing(copied: Finished) -> None:
+    events: list[Event] = []
+    again = diagnose(
+        copied.corpus, config=copied.config, output=copied.folder, listen=events.append
+    )
+    assert again == copied.report
+    assert {e.stage for e in events if isinstance(e, StageStarted)} == {"read", "report"}
+
+
+def test_another_question_asks_only_what_is_new(copied: Finished) -> None:
+    path = copied.corpus / "questions.jsonl"
+    new = {"id": "free", "question": "Above which amount is delivery free?", "answers": ["150 EUR"]}
+    path.write_text(path.read_text() + json.dumps(new) + "\n")
+    events: list[Event] = []
+    diagnose(copied.corpus, config=copied.config, output=copied.folder, listen=events.append)
+    # One question: 2 strategies, 2 K, one greedy and two sampled calls at most.
+    assert 0 < sum(_calls(events)) <= 2 * 2 * 3
+
+
+def test_a_killed_run_goes_on_and_ends_the_same(finished: Finished, tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    command = [sys.executable, "-m", "ragcheck.cli", "run", str(finished.corpus)]
+    command += ["-c", str(finished.config), "-o", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as run:
+        _wait_for_answers(folder, run)
+        os.kill(run.pid, signal.SIGKILL)
+    events: list[Event] = []
+    diagnose(finished.corpus, config=finished.config, output=folder, listen=events.append)
+    assert 0 < sum(_calls(events)) < 4 * 2 * 2 * 3
+    assert _outcome(folder) == _outcome(finished.folder)
+
+
+def _wait_for_answers(folder: Path, run: subprocess.Popen[bytes]) -> None:
+    """Until the run has stored more answers than there were when it started."""
+    import sqlite3
+
+    def count() -> int:
+        try:
+            with sqlite3.connect(f"file:{folder}/run.sqlite?mode=ro", uri=True) as database:
+                return int(database.execute("SELECT count(*) FROM answers").fetchone()[0])
+        except sqlite3.Error:
+            return 0
+
+    before, deadline = count(), time.monotonic() + 120
+    while count() <= before and run.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def test_a_budget_leaves_out_whole_questions_and_says_so(
+    small_corpus: Path, small_config: Path, tmp_path: Path
+) -> None:
+    config = read_config(small_config, {"budget": 13})
+    report = diagnose(small_corpus, config=config, output=tmp_path / "run")
+    assert any("budget of 13" in note for note in report.left_out)
+
+
+def test_questions_are_made_where_none_are_given(small_config: Path, tmp_path: Path) -> None:
+    text = "# Meter\n\nThe battery of the Heron meter lasts 40 hours.\n\nThe meter weighs 310 g.\n"
+    (tmp_path / "meter.md").write_text(text)
+    report = diagnose(tmp_path / "meter.md", config=small_config, output=tmp_path / "run")
+    assert report.synthetic_questions
+    assert report.questions >= 1
