@@ -121,8 +121,8 @@ def _read_file(path: Path) -> pd.DataFrame:
         ".csv": pd.read_csv,
         ".tsv": lambda source: pd.read_csv(source, sep="\t"),
         ".parquet": pd.read_parquet,
-        ".jsonl": lambda source: pd.read_json(source, lines=True),
-        ".json": pd.read_json,
+        ".jsonl": lambda source: pd.read_json(source, lines=True, precise_float=True),
+        ".json": lambda source: pd.read_json(source, precise_float=True),
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
