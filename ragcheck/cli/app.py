@@ -58,6 +58,67 @@ def run(
 
 
 @app.command()
+def chunks(
+    corpus: CorpusArgument, questions: QuestionsOption = None, config: ConfigOption = None
+) -> None:
+    """Chunking strategies side by side: which chunks stand alone, what they lack."""
+    from ragcheck.cli.examine import show_chunks
+    from ragcheck.config import read_config
+
+    show_chunks(corpus, questions, read_config(config))
+
+
+@app.command()
+def conflicts(
+    corpus: CorpusArgument, questions: QuestionsOption = None, config: ConfigOption = None
+) -> None:
+    """Conflicts at each K, and the places that contradict each other."""
+    from ragcheck.cli.examine import show_conflicts
+    from ragcheck.config import read_config
+
+    show_conflicts(corpus, questions, read_config(config))
+
+
+@app.command()
+def attribute(
+    table: Annotated[Path, typer.Argument(help="Results as CSV or Parquet, one row a trial.")],
+    response: Annotated[str, typer.Option(help="Column of the answer quality.")],
+    unit: Annotated[str, typer.Option(help="Column of the question.")],
+    evidence: Annotated[str, typer.Option(help="Columns of evidence factors, with commas.")],
+    generation: Annotated[str, typer.Option(help="Columns of generation factors, with commas.")],
+) -> None:
+    """Which side does the answer quality follow? For any results table."""
+    from ragcheck.cli.attribute import show_attribution
+
+    show_attribution(table, response, unit, evidence.split(","), generation.split(","))
+
+
+@app.command()
+def report(
+    run: Annotated[Path, typer.Argument(help="A finished run folder.")],
+    format: Annotated[  # noqa: A002 - the option's name
+        str, typer.Option("--format", "-f", help="html, json, md, sarif or junit.")
+    ] = "html",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file; standard output if not given.")
+    ] = None,
+) -> None:
+    """A finished run in another format."""
+    from ragcheck.cli.report import write_report
+
+    write_report(run, format, output)
+
+
+@app.command()
+def rules() -> None:
+    """Every rule: what it looks for, why, its threshold and how to mend what it finds."""
+    from ragcheck.cli.rules import rule_lines
+
+    for line in rule_lines():
+        typer.echo(line)
+
+
+@app.command()
 def init(
     path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("ragcheck.toml"),
 ) -> None:

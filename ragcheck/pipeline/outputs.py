@@ -1,4 +1,4 @@
-"""The files of a run folder, each written whole or not at all."""
+"""The files of a run folder, and a finished run in other formats."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ragcheck.errors import StoreError
 from ragcheck.files import write_whole
 from ragcheck.records.results import Report
-from ragcheck.reporting.html import HtmlReporter
-from ragcheck.reporting.json import JsonReporter
+from ragcheck.reporting.formats import reporter
+from ragcheck.reporting.json import read_report
+from ragcheck.reporting.rule_texts import RuleText
+from ragcheck.triage.rules import RULES
 
 REPORT_HTML = "report.html"
 REPORT_JSON = "report.json"
 TRIALS = "trials.parquet"
-MANIFEST = "manifest.json"
 
 
 def write_outputs(
@@ -26,12 +28,43 @@ def write_outputs(
         StoreError: the folder cannot be written.
     """
     contents = {
-        REPORT_JSON: JsonReporter().render(report, trials),
-        REPORT_HTML: HtmlReporter().render(report, trials),
+        REPORT_JSON: render(report, trials, "json"),
+        REPORT_HTML: render(report, trials, "html"),
     }
     if trials:
         contents[TRIALS] = _parquet(trials)
     return tuple(write_whole(folder / name, raw) for name, raw in contents.items())
+
+
+def render(report: Report, trials: Sequence[Mapping[str, object]], name: str) -> bytes:
+    """The report in a format of :data:`ragcheck.reporting.formats.FORMATS`.
+
+    Raises:
+        ConfigError: there is no such format.
+    """
+    language = report.language
+    rules = {
+        rule.id: RuleText(rule.title[language], rule.why[language], rule.mend[language])
+        for rule in RULES.values()
+    }
+    return reporter(name, rules=rules).render(report, trials)
+
+
+def read_run(folder: Path) -> tuple[Report, list[dict[str, object]]]:
+    """The report of a finished run and its trials.
+
+    Raises:
+        StoreError: the folder holds no finished run.
+    """
+    path = folder / REPORT_JSON
+    if not path.is_file():
+        raise StoreError(
+            "there is no finished run here",
+            where=str(folder),
+            mend="give the run folder that ragcheck run printed, or run it to its end",
+        )
+    table = folder / TRIALS
+    return read_report(path.read_bytes()), _read_parquet(table) if table.is_file() else []
 
 
 def _parquet(rows: Sequence[Mapping[str, object]]) -> bytes:
@@ -41,3 +74,18 @@ def _parquet(rows: Sequence[Mapping[str, object]]) -> bytes:
     buffer = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist([dict(r) for r in rows]), buffer)
     return buffer.getvalue()
+
+
+def _read_parquet(path: Path) -> list[dict[str, object]]:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        rows: list[dict[str, object]] = pyarrow.parquet.read_table(path).to_pylist()
+    except (OSError, pyarrow.ArrowException) as problem:
+        raise StoreError(
+            f"the table of trials cannot be read: {problem}",
+            where=str(path),
+            mend="run the same command again: it is written anew",
+        ) from problem
+    return rows

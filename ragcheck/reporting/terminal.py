@@ -1,4 +1,4 @@
-"""The summary of a report on one screen: what it answers, in the order of its questions."""
+"""What a person reads in a terminal of 80 columns: the summary of a report, and its parts."""
 
 from __future__ import annotations
 
@@ -13,103 +13,24 @@ from ragcheck.records.results import (
     Attribution,
     Curve,
     Estimate,
+    Finding,
     QualityPoint,
     Quote,
     Report,
     StrategySummary,
+    Triage,
 )
+from ragcheck.reporting.terminal_wording import WORDS
 from ragcheck.text.display import make_visible, one_line
 
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "head": "{corpus}: {documents} documents, {questions} questions{synthetic}",
-        "synthetic": " (synthetic: made from the corpus)",
-        "q1": "1  Does answer quality follow the evidence or the parameters?",
-        "q2": "2  What happens as K grows?  ({strategy}, {retriever})",
-        "q3": "3  Which chunks stand alone?",
-        "q4": "4  Worth fixing first ({shown} of {total} findings)",
-        "evidence": "The evidence.",
-        "generation": "The generation parameters.",
-        "both": "Both.",
-        "interaction": "Their interaction: one side matters only with the other.",
-        "neither": "Neither: what was varied does not move the answers.",
-        "inconclusive": "Inconclusive.",
-        "no_experiment": "Not measured: no answers could be attributed.",
-        "share_evidence": "evidence",
-        "share_generation": "generation",
-        "share_interaction": "interaction",
-        "share_noise": "noise",
-        "share_unit": "question",
-        "varied": "varied: {factors}; {units} questions, {trials} answers",
-        "needed": "it would take: {needed}",
-        "reader": "with all evidence in the prompt {with_} of the answers are right, "
-        "with none {without}",
-        "stop tuning parameters": "Decision: stop tuning parameters. ",
-        "keep tuning": "Decision: keep tuning. ",
-        "decision_open": "Decision: inconclusive. ",
-        "fix_first": "Fix first: {what}",
-        "conflict": "conflict",
-        "sufficiency": "evidence found",
-        "correctness": "answers right",
-        "abstained": "abstained",
-        "strategy": "strategy",
-        "chunks": "chunks",
-        "standalone": "stand alone",
-        "gold": "evidence in one piece",
-        "same": "cuts as {strategy}",
-        "against": "against",
-        "mend": "mend: ",
-        "none": "no findings",
-        "warnings": "{count} warnings and omissions, in the report",
-        "not_measured": "not measured",
-    },
-    "zh": {
-        "head": "{corpus}：{documents} 篇文档，{questions} 个问题{synthetic}",
-        "synthetic": "（合成：由语料生成）",
-        "q1": "1  回答质量取决于证据还是生成参数？",
-        "q2": "2  K 增大时会怎样？（{strategy}，{retriever}）",
-        "q3": "3  哪种切分的片段能独立理解？",
-        "q4": "4  最值得先修复的（{total} 项发现中的 {shown} 项）",
-        "evidence": "取决于证据。",
-        "generation": "取决于生成参数。",
-        "both": "两者都有影响。",
-        "interaction": "取决于两者的交互：一方只在另一方的条件下起作用。",
-        "neither": "都不是：所改变的因素没有影响回答。",
-        "inconclusive": "无法下结论。",
-        "no_experiment": "未测量：没有可以归因的回答。",
-        "share_evidence": "证据",
-        "share_generation": "生成",
-        "share_interaction": "交互",
-        "share_noise": "噪声",
-        "share_unit": "问题",
-        "varied": "改变的因素：{factors}；{units} 个问题，{trials} 个回答",
-        "needed": "还需要：{needed}",
-        "reader": "证据全部在提示中时正确率为 {with_}，完全没有证据时为 {without}",
-        "stop tuning parameters": "决定：停止调参。",
-        "keep tuning": "决定：继续调参。",
-        "decision_open": "决定：尚无结论。",
-        "fix_first": "先修复：{what}",
-        "conflict": "冲突",
-        "sufficiency": "找到证据",
-        "correctness": "回答正确",
-        "abstained": "拒答",
-        "strategy": "切分策略",
-        "chunks": "片段数",
-        "standalone": "可独立理解",
-        "gold": "证据未被切开",
-        "same": "切法同 {strategy}",
-        "against": "对照",
-        "mend": "修复：",
-        "none": "没有发现",
-        "warnings": "{count} 条警告与省略，见报告",
-        "not_measured": "未测量",
-    },
-}
 SHARES = ("evidence", "generation", "interaction", "noise", "unit")
+FEW_KS = (1, 2, 3, 5, 10, 20)
+
+Words = Mapping[str, str]
 
 
 def summarise(report: Report) -> RenderableType:
-    """The summary as something that a rich console prints; made for 80 columns."""
+    """The answers to the four questions, in their order, on one screen."""
     words = WORDS[report.language]
     synthetic = words["synthetic"] if report.synthetic_questions else ""
     head = words["head"].format(
@@ -118,24 +39,85 @@ def summarise(report: Report) -> RenderableType:
         questions=report.questions,
         synthetic=synthetic,
     )
+    parts: list[RenderableType] = [Text(head, style="bold"), _heading(words["q1"])]
+    if report.attribution is None:
+        parts.append(_indented(words["no_experiment"]))
+    else:
+        parts.append(show_attribution(report.attribution, report.language))
+    parts += _decision(report, words)
     curve = _shown_curve(report)
-    parts: list[RenderableType] = [
-        Text(head, style="bold"),
-        _heading(words["q1"]),
-        *_follows(report, words),
-    ]
     if curve is not None:
         names = {"strategy": curve.strategy, "retriever": curve.retriever}
         parts += [_heading(words["q2"].format(**names)), _by_k(curve, report.quality, words)]
-    parts += [_heading(words["q3"]), _strategies(report.strategies, words)]
-    parts += _first_findings(report, words)
+    parts += [_heading(words["q3"]), show_strategies(report.strategies, report.language)]
+    first = report.fix_first()
+    title = words["q4"].format(shown=len(first), total=len(report.findings))
+    parts += [_heading(title), show_findings(first, report.language, count=len(first))]
     notes = len(report.warnings) + len(report.left_out) + len(report.skipped)
     if notes:
         parts.append(Text(words["warnings"].format(count=notes), style="dim"))
     return Group(*parts)
 
 
-def percent(estimate: Estimate | None, words: Mapping[str, str]) -> str:
+def show_attribution(attribution: Attribution, language: str) -> RenderableType:
+    """Verdict, shares with intervals, the levels behind them, and what would settle it."""
+    words = WORDS[language]
+    shares = " · ".join(
+        f"{words['share_' + name]} {percent(attribution.shares.get(name), words)}"
+        for name in SHARES
+    )
+    factors = " | ".join(
+        f"{name} {', '.join(str(level) for level in levels)}"
+        for name, levels in attribution.ranges.items()
+    )
+    varied = words["varied"].format(
+        factors=factors, units=attribution.units, trials=attribution.trials
+    )
+    lines = [
+        _indented(words[attribution.verdict], style="bold"),
+        _indented(shares),
+        _indented(make_visible(varied)),
+    ]
+    if attribution.needed and attribution.verdict == "inconclusive":
+        lines.append(_indented(words["needed"].format(needed=attribution.needed)))
+    return Group(*lines)
+
+
+def show_strategies(strategies: Sequence[StrategySummary], language: str) -> RenderableType:
+    """One row a strategy, the one whose chunks stand alone most often first."""
+    words = WORDS[language]
+    table = _table(words["strategy"], words["chunks"], words["standalone"], words["gold"])
+    for summary in sorted(strategies, key=lambda s: -(s.standalone.value or 0.0)):
+        gold = percent(summary.gold_coverage, words)
+        if summary.same_as:
+            gold = words["same"].format(strategy=summary.same_as)
+        table.add_row(
+            summary.strategy, str(summary.chunks), percent(summary.standalone, words), gold
+        )
+    return Padding(table, (0, 0, 0, 3))
+
+
+def show_curves(curves: Sequence[Curve], language: str) -> RenderableType:
+    """For each curve the share of questions with a conflict, at a few K."""
+    words = WORDS[language]
+    ks = [k for k in FEW_KS if any(point.k == k for curve in curves for point in curve.points)]
+    table = _table(words["strategy"], *(f"K = {k}" for k in ks))
+    for curve in curves:
+        points = {point.k: point.measures.get("conflict") for point in curve.points}
+        row = (percent(points.get(k), words) for k in ks)
+        table.add_row(f"{curve.strategy} {curve.retriever}", *row)
+    return Group(_heading(words["conflict"]), Padding(table, (0, 0, 0, 3)))
+
+
+def show_findings(findings: Sequence[Finding], language: str, *, count: int) -> RenderableType:
+    """The first findings: rule, place and quote, with the other side of a conflict."""
+    words = WORDS[language]
+    if not findings:
+        return _indented(words["none"])
+    return Group(*(_finding(finding, words) for finding in findings[:count]))
+
+
+def percent(estimate: Estimate | None, words: Words) -> str:
     """``42 % [35, 49]``, or that it was not measured."""
     if estimate is None or estimate.value is None:
         return words["not_measured"]
@@ -144,57 +126,27 @@ def percent(estimate: Estimate | None, words: Mapping[str, str]) -> str:
     return f"{100 * estimate.value:.0f} % [{100 * estimate.low:.0f}, {100 * estimate.high:.0f}]"
 
 
-def _heading(text: str) -> Text:
-    return Text(text, style="bold cyan")
-
-
-def _follows(report: Report, words: Mapping[str, str]) -> list[RenderableType]:
+def _decision(report: Report, words: Words) -> list[RenderableType]:
     lines: list[RenderableType] = []
-    attribution = report.attribution
-    if attribution is None:
-        lines.append(_indented(words["no_experiment"]))
-    else:
-        lines.append(_indented(words[attribution.verdict], style="bold"))
-        lines += [_indented(line) for line in _shares(attribution, words)]
-        if attribution.needed and attribution.verdict == "inconclusive":
-            lines.append(_indented(words["needed"].format(needed=attribution.needed)))
     if report.reader is not None:
         with_ = percent(report.reader.with_evidence, words)
         without = percent(report.reader.without_evidence, words)
         lines.append(_indented(words["reader"].format(with_=with_, without=without)))
-    triage = report.triage
+    triage: Triage = report.triage
     decision = words.get(triage.verdict, words["decision_open"]) + triage.reason
-    lines.append(_indented(make_visible(decision)))
+    lines.append(_indented(make_visible(decision), style="bold"))
     if triage.fix_first:
         lines.append(_indented(words["fix_first"].format(what=triage.fix_first)))
     return lines
 
 
-def _shares(attribution: Attribution, words: Mapping[str, str]) -> list[str]:
-    shares = [
-        f"{words['share_' + name]} {percent(attribution.shares.get(name), words)}"
-        for name in SHARES
-    ]
-    factors = " | ".join(
-        f"{name} {', '.join(str(level) for level in levels)}"
-        for name, levels in attribution.ranges.items()
-    )
-    varied = words["varied"].format(
-        factors=factors, units=attribution.units, trials=attribution.trials
-    )
-    return [" · ".join(shares), make_visible(varied)]
-
-
-def _by_k(
-    curve: Curve, quality: Sequence[QualityPoint], words: Mapping[str, str]
-) -> RenderableType:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("K", justify="right")
-    for name in ("conflict", "sufficiency", "correctness", "abstained"):
-        table.add_column(words[name])
+def _by_k(curve: Curve, quality: Sequence[QualityPoint], words: Words) -> RenderableType:
+    names = ("conflict", "sufficiency", "correctness", "abstained")
+    table = _table("K", *(words[name] for name in names))
     answered = {point.k: point for point in quality}
+    shown = {curve.points[0].k, curve.points[-1].k, *FEW_KS, *answered}
     for point in curve.points:
-        if point.k not in _shown_ks(curve, answered):
+        if point.k not in shown:
             continue
         answers = answered.get(point.k)
         table.add_row(
@@ -207,51 +159,20 @@ def _by_k(
     return Padding(table, (0, 0, 0, 3))
 
 
-def _shown_ks(curve: Curve, answered: Mapping[int, object]) -> set[int]:
-    """First, last, a few between, and every K at which answers were asked for."""
-    ks = [point.k for point in curve.points]
-    return {ks[0], ks[-1], *(k for k in (2, 3, 5, 10, 20) if k in ks)} | set(answered)
-
-
-def _strategies(strategies: Sequence[StrategySummary], words: Mapping[str, str]) -> RenderableType:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column(words["strategy"], no_wrap=True)
-    table.add_column(words["chunks"], justify="right")
-    table.add_column(words["standalone"])
-    table.add_column(words["gold"])
-    ordered = sorted(strategies, key=lambda s: -(s.standalone.value or 0.0))
-    for summary in ordered:
-        gold = percent(summary.gold_coverage, words)
-        if summary.same_as:
-            gold = words["same"].format(strategy=summary.same_as)
-        table.add_row(
-            summary.strategy, str(summary.chunks), percent(summary.standalone, words), gold
-        )
-    return Padding(table, (0, 0, 0, 3))
-
-
-def _first_findings(report: Report, words: Mapping[str, str]) -> list[RenderableType]:
-    first = report.fix_first()
-    if not first:
-        return [_heading(words["q4"].format(shown=0, total=0)), _indented(words["none"])]
-    lines: list[RenderableType] = [
-        _heading(words["q4"].format(shown=len(first), total=len(report.findings)))
-    ]
-    for finding in first:
-        head = Text("   ")
-        head.append(f"{finding.rule} ", style="yellow")
-        head.append(_place(finding.quote), style="underline")
-        if finding.related is None:
-            lines += [head, _indented(f"  {one_line(finding.message, 73)}")]
-            lines.append(_indented(f"  “{_words_at_mark(finding.quote)}”"))
-            continue
+def _finding(finding: Finding, words: Words) -> RenderableType:
+    head = Text()
+    head.append(f"{finding.rule} ", style="yellow")
+    head.append(_place(finding.quote), style="underline")
+    quotes = [finding.quote]
+    if finding.related is None:
+        lines = [_indented(f"  {one_line(finding.message, 74)}")]
+    else:
         head.append(f" {words['against']} ")
         head.append(_place(finding.related), style="underline")
-        lines.append(head)
-        lines += [
-            _indented(f"  “{_words_at_mark(quote)}”") for quote in (finding.quote, finding.related)
-        ]
-    return lines
+        quotes.append(finding.related)
+        lines = []
+    lines += [_indented(f"  “{_words_at_mark(quote)}”") for quote in quotes]
+    return Group(Padding(head, (0, 0, 0, 3)), *lines)
 
 
 def _place(quote: Quote) -> str:
@@ -264,7 +185,18 @@ def _words_at_mark(quote: Quote, width: int = 71) -> str:
     return ("…" if start else "") + one_line(quote.text[start:], width - bool(start))
 
 
-def _indented(text: str, style: str = "") -> RenderableType:
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in columns:
+        table.add_column(name)
+    return table
+
+
+def _heading(text: str) -> Text:
+    return Text(text, style="bold cyan")
+
+
+def _indented(text: str, style: str = "") -> Padding:
     return Padding(Text(text, style=style), (0, 0, 0, 3))
 
 

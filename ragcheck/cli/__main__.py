@@ -1,0 +1,5 @@
+"""``python -m ragcheck.cli``."""
+
+from ragcheck.cli import main
+
+main()

@@ -1,0 +1,25 @@
+"""``ragcheck attribute``: shares, contrasts and a verdict for any results table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from ragcheck.attribution import attribute
+from ragcheck.reporting.terminal import show_attribution as render_attribution
+
+
+def show_attribution(
+    table: Path, response: str, unit: str, evidence: Sequence[str], generation: Sequence[str]
+) -> None:
+    """Analyse the table and print what it shows."""
+    found = attribute(
+        table,
+        response=response,
+        unit=unit,
+        evidence=[name.strip() for name in evidence if name.strip()],
+        generation=[name.strip() for name in generation if name.strip()],
+    )
+    Console(highlight=False).print(render_attribution(found, "en"))
