@@ -18,6 +18,8 @@ def write_whole(path: Path, raw: bytes) -> Path:
                 stream.write(raw)
                 stream.flush()
                 os.fsync(stream.fileno())
+            # Temporary files are made for their owner alone; a result is for everyone.
+            Path(temporary).chmod(0o644)
             Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

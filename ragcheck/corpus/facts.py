@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
-from ragcheck.corpus.outline import Line, Outline, outline
+from ragcheck.corpus.lines import DocumentLines, Line, read_lines
 from ragcheck.corpus.wording import NAMED_SUBJECT, NAMES, POINTING_START, RULES
 from ragcheck.records.corpus import Document, Span
 from ragcheck.text.language import detect_language
@@ -72,7 +72,7 @@ def find_facts(document: Document) -> list[Fact]:
     spaced.
     """
     language = detect_language(document.text)
-    lines = outline(document)
+    lines = read_lines(document)
     facts = [
         *_prose_facts(document, lines, language),
         *_row_facts(document, lines, language),
@@ -82,7 +82,7 @@ def find_facts(document: Document) -> list[Fact]:
     return sorted(facts, key=lambda fact: (fact.span, fact.statement))
 
 
-def _prose_facts(document: Document, lines: Outline, language: str) -> Iterator[Fact]:
+def _prose_facts(document: Document, lines: DocumentLines, language: str) -> Iterator[Fact]:
     spans = [
         span
         for sentence in sentence_spans(document.text, language)
@@ -178,7 +178,7 @@ def _answers(value: TypedValue) -> tuple[str, ...]:
     return tuple(known.values())
 
 
-def _row_facts(document: Document, lines: Outline, language: str) -> Iterator[Fact]:
+def _row_facts(document: Document, lines: DocumentLines, language: str) -> Iterator[Fact]:
     """Cells that hold a value, in tables whose first row names the columns."""
     header: list[str] = []
     rows: list[tuple[Line, list[str], list[str]]] = []
@@ -198,7 +198,7 @@ def _row_facts(document: Document, lines: Outline, language: str) -> Iterator[Fa
 
 def _cell_fact(
     document: Document,
-    lines: Outline,
+    lines: DocumentLines,
     line: Line,
     header: list[str],
     cells: list[str],
@@ -229,7 +229,7 @@ def _cells(row: str) -> list[str]:
     return [row[left + 1 : right].strip() for left, right in pairwise(borders)]
 
 
-def _setting_facts(document: Document, lines: Outline, language: str) -> Iterator[Fact]:
+def _setting_facts(document: Document, lines: DocumentLines, language: str) -> Iterator[Fact]:
     """``key = value`` and ``key: value`` lines of code blocks."""
     code = [line for line in lines.lines if line.kind == "code"]
     for line in _evenly([line for line in code if len(line.span) <= MAX_CHARACTERS]):
@@ -249,7 +249,7 @@ def _setting_facts(document: Document, lines: Outline, language: str) -> Iterato
         )
 
 
-def _record_facts(document: Document, lines: Outline) -> Iterator[Fact]:
+def _record_facts(document: Document, lines: DocumentLines) -> Iterator[Fact]:
     """Values in ``key: value`` lines of JSON; the other fields of the record are the context."""
     title = ""
     rank = len(_TITLE_KEYS)
@@ -338,7 +338,7 @@ def _names_no_subject(sentence: str, place: Span, language: str) -> bool:
     return NAMED_SUBJECT[language].search(rest) is None
 
 
-def _context(document: Document, lines: Outline, span: Span) -> str:
+def _context(document: Document, lines: DocumentLines, span: Span) -> str:
     path = lines.heading_path(span.start)
     if not path:
         return document.metadata.get("title", "") or document.path

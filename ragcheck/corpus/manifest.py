@@ -8,15 +8,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ragcheck.corpus.files import MANIFEST, QUESTIONS, find_files
 from ragcheck.errors import CorpusError, RagcheckError
+from ragcheck.files import write_whole
 from ragcheck.text.language import LANGUAGES
 
 SCHEMA_VERSION = "1"
@@ -96,7 +95,7 @@ def write_manifest(
         ),
         questions=QUESTIONS if (root / QUESTIONS).is_file() else None,
     )
-    replace_file(root / MANIFEST, _render(manifest))
+    write_whole(root / MANIFEST, _render(manifest))
     return manifest
 
 
@@ -132,21 +131,6 @@ def sha256_of(path: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as problem:
         raise CorpusError(f"cannot be read: {problem.strerror}", where=str(path)) from problem
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees either the old content or the new, never a part."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _validate(data: dict[str, object], path: Path) -> Manifest:

@@ -1,16 +1,15 @@
-"""What each line of a document is, and under which headings an offset stands."""
+"""What each line of a document is, and under which headings it stands."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ragcheck.records.corpus import Document, Span
+from ragcheck.text.outline import Outline, markup_of, outline
 
-_ATX = re.compile(r" {0,3}(#{1,6})\s+(\S.*)")
-_ADORNMENT = re.compile(r"([=\-~^\"'`*+#.:_])\1{2,}\s*$")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _TABLE_RULE = re.compile(r"\s*\|[\s|:-]+\|?\s*$")
 _RECORD_ENDINGS = (".json", ".jsonl")
@@ -19,6 +18,7 @@ _RST_CODE = re.compile(
     r"\s*\.\. (?:code|code-block|sourcecode|parsed-literal|testcode|doctest|productionlist)::"
     r"|(?!\s*\.\. ).*::\s*$"
 )
+_UNDERLINE = re.compile(r"([=\-~^\"'`*+#.:_])\1{2,}\s*$")
 _SHOWN_TITLE = 80
 
 
@@ -30,12 +30,12 @@ class Line:
     kind: str
 
 
-@dataclass(slots=True)
-class Outline:
-    """The lines of a document, and its headings as (offset, level, title)."""
+@dataclass(frozen=True, slots=True)
+class DocumentLines:
+    """The lines of a document, in order, and its outline."""
 
-    lines: list[Line] = field(default_factory=list)
-    headings: list[tuple[int, int, str]] = field(default_factory=list)
+    lines: tuple[Line, ...]
+    outline: Outline
 
     def kind_at(self, offset: int) -> str:
         """The kind of the line that holds an offset."""
@@ -44,13 +44,7 @@ class Outline:
 
     def heading_path(self, offset: int) -> tuple[str, ...]:
         """Titles of the headings that an offset stands under, outermost first."""
-        end = bisect_right(self.headings, offset, key=lambda heading: heading[0])
-        path: list[tuple[int, str]] = []
-        for _, level, title in self.headings[:end]:
-            while path and path[-1][0] >= level:
-                path.pop()
-            path.append((level, title))
-        return tuple(title for _, title in path)
+        return tuple(title[:_SHOWN_TITLE] for title in self.outline.heading_path_at(offset))
 
 
 class _LiteralBlocks:
@@ -71,18 +65,16 @@ class _LiteralBlocks:
         return False
 
 
-def outline(document: Document) -> Outline:
+def read_lines(document: Document) -> DocumentLines:
     """Read the lines of a document once, from top to bottom."""
     is_record = document.path.lower().endswith(_RECORD_ENDINGS)
-    result = Outline()
+    found = outline(document.text, markup=markup_of(document.path))
+    titles = {heading.span.start for heading in found.headings}
     literal = _LiteralBlocks(document.path)
-    adornments: list[str] = []
+    lines: list[Line] = []
     in_code = False
-    starts = [*document.line_starts, len(document.text) + 1]
-    texts = [document.text[a : b - 1] for a, b in pairwise(starts)]
-    for row, text in enumerate(texts):
-        span = Span(starts[row], starts[row] + len(text))
-        after = texts[row + 1] if row + 1 < len(texts) else ""
+    for start, after in pairwise((*document.line_starts, len(document.text) + 1)):
+        text = document.text[start : after - 1]
         if _FENCE.match(text):
             in_code = not in_code
             kind = "rule"
@@ -92,33 +84,11 @@ def outline(document: Document) -> Outline:
             kind = "record"
         elif literal.is_rst and _RST_DIRECTIVE.match(text):
             kind = "rule"
-        elif (level := _heading_level(text, after, adornments)) is not None:
-            title = text.strip().strip("#").strip()[:_SHOWN_TITLE]
-            result.headings.append((span.start, level, title))
+        elif start in titles:
             kind = "heading"
-        elif _ADORNMENT.match(text.strip()) or _TABLE_RULE.match(text):
+        elif _UNDERLINE.match(text.strip()) or _TABLE_RULE.match(text):
             kind = "rule"
         else:
             kind = "row" if text.lstrip().startswith("|") else "prose"
-        result.lines.append(Line(span, kind))
-    return result
-
-
-def _heading_level(text: str, after: str, adornments: list[str]) -> int | None:
-    """Level of a ``#`` heading, or of a title that is underlined; levels come as they appear."""
-    atx = _ATX.match(text)
-    if atx is not None:
-        return len(atx.group(1))
-    title = text.strip()
-    underline = after.strip()
-    if (
-        not title
-        or not _ADORNMENT.match(underline)
-        or _ADORNMENT.match(title)
-        or text.startswith((" ", "\t", "|"))
-        or len(underline) < len(title) // 2
-    ):
-        return None
-    if underline[0] not in adornments:
-        adornments.append(underline[0])
-    return adornments.index(underline[0]) + 1
+        lines.append(Line(Span(start, start + len(text)), kind))
+    return DocumentLines(tuple(lines), found)
