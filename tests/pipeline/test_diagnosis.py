@@ -16,6 +16,7 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
+import ragcheck
 from ragcheck.config import read_config
 from ragcheck.events import Event, StageStarted
 from ragcheck.pipeline import diagnose
@@ -75,6 +76,22 @@ def test_the_report_agrees_with_the_trials(finished: Finished) -> None:
         if row["temperature"] == 0:
             greedy[row["question"], row["strategy"], row["k"]].add(row["answer"])
     assert {len(answers) for answers in greedy.values()} == {1}
+
+
+def test_the_verdict_follows_from_the_table_of_trials(finished: Finished) -> None:
+    again = ragcheck.attribute(
+        finished.folder / "trials.parquet",
+        response="correctness",
+        unit="question",
+        evidence=["strategy", "k"],
+        generation=["temperature"],
+        replicate="replicate",
+    )
+    told = finished.report.attribution
+    assert told is not None
+    assert again.verdict == told.verdict
+    for name, share in told.shares.items():
+        assert again.shares[name].value == pytest.approx(share.value)
 
 
 def test_the_stale_policy_is_found_with_its_place(finished: Finished) -> None:
