@@ -26,6 +26,7 @@ def requests(
 
 def test_tokens_of_both_scripts() -> None:
     assert cost.estimate_tokens("abcd" * 10) == pytest.approx(40 * cost.OTHER_TOKENS)
+    assert cost.estimate_tokens("12345") == pytest.approx(5 * cost.DIGIT_TOKENS)
     assert cost.estimate_tokens("退款期限") == pytest.approx(4 * cost.CJK_TOKENS)
     assert cost.estimate_tokens("退款abcd") == pytest.approx(
         2 * cost.CJK_TOKENS + 4 * cost.OTHER_TOKENS
