@@ -69,7 +69,7 @@ class ExperimentConfig(_Section):
     temperature: tuple[Temperature, ...] = Field((0.0, 1.0), min_length=1)
     top_p: tuple[Probability, ...] = Field((1.0,), min_length=1)
     replicates: Positive = Field(2, description="seeds for each cell with a temperature above 0")
-    questions: Positive = Field(36, description="at most so many, spread over the tags")
+    questions: Positive = Field(30, description="at most so many, spread over the tags")
 
     _notations = field_validator("strategies", "retrievers")(_canonical)
 
