@@ -8,21 +8,26 @@ from typing import Any
 import numpy as np
 
 from ragcheck.attribution.cells import CellTable, cell_table
-from ragcheck.attribution.contrasts import contrasts
+from ragcheck.attribution.contrasts import Difference, contrasts
 from ragcheck.attribution.intervals import share_interval
 from ragcheck.attribution.properties import explained
 from ragcheck.attribution.resampling import RESAMPLES, UnitBootstrap
 from ragcheck.attribution.table import TrialTable, read_trials
 from ragcheck.attribution.variance import COMPONENTS, Components, components
 from ragcheck.attribution.verdict import Decision, decide
-from ragcheck.records.results import Attribution, Estimate
+from ragcheck.attribution.wording import (
+    Phrase,
+    Undefined,
+    check_language,
+    join,
+    phrase,
+    say,
+    word,
+    worded,
+)
+from ragcheck.records.results import Attribution, Contrast, Estimate
 
 SEED = 0
-_SOURCES = {
-    "replicates": "noise from replicates of a cell within a unit",
-    "interaction residual": "noise from what is left of the interaction within units",
-    "unit residual": "noise from what is left of the main effects within units",
-}
 
 
 def attribute(
@@ -35,6 +40,7 @@ def attribute(
     replicate: str | None = None,
     properties: Sequence[str] = (),
     rng: np.random.Generator | None = None,
+    language: str = "en",
 ) -> Attribution:
     """Which side the response follows: the evidence factors or the generation factors.
 
@@ -47,6 +53,8 @@ def attribute(
         replicate: column that numbers repeats of a cell; only used to warn of repeated rows.
         properties: numeric columns with measured properties of the evidence.
         rng: draws the resamples; ``None`` gives the same ones each time.
+        language: of the sentences (reasons, warnings, method, what is needed): ``en`` or ``zh``.
+            Verdicts and names of components stay as they are.
 
     Returns:
         Shares of the total variance (definitions: :mod:`ragcheck.attribution.variance`), which
@@ -56,9 +64,10 @@ def attribute(
         verdict of the rule in :mod:`ragcheck.attribution.verdict`.
 
     Raises:
-        TableError: the table cannot be read or analysed; the message says where and how to
-            mend it.
+        TableError: the table cannot be read or analysed, or there are no sentences in the
+            language; the message says where and how to mend it.
     """
+    check_language(language)
     table = read_trials(
         trials, response=response, unit=unit, evidence=evidence, generation=generation,
         replicate=replicate, properties=properties,
@@ -68,43 +77,43 @@ def attribute(
     generator = np.random.default_rng(SEED) if rng is None else rng
     shares, decision = _shares_and_verdict(table, cells, parts, generator)
     differences, smallest = contrasts(table)
-    told = explained(table, cells, parts, generator) if table.properties else {}
+    properties_told = explained(table, cells, parts, generator) if table.properties else {}
+    warnings = (*table.warnings, *parts.warnings, *_design_warnings(cells, parts))
     return Attribution(
         verdict=decision.verdict,
-        reason=decision.reason,
-        shares=shares,
-        contrasts=differences,
+        reason=word(language, decision.reason),
+        shares={name: worded(language, share) for name, share in shares.items()},
+        contrasts=tuple(_contrast(language, difference) for difference in differences),
         ranges={factor.name: factor.levels for factor in (*table.factors, *table.constants)},
         roles={factor.name: factor.role for factor in (*table.factors, *table.constants)},
         response=response,
         units=table.unit_count,
         trials=table.response.size,
-        method=_method(parts),
+        method=_method(language, parts),
         smallest_effect=smallest,
-        needed=decision.needed,
-        warnings=(*table.warnings, *_design_warnings(cells, parts)),
-        properties=told,
+        needed=None if decision.needed is None else word(language, decision.needed),
+        warnings=tuple(word(language, warning) for warning in warnings),
+        properties={name: worded(language, share) for name, share in properties_told.items()},
     )
 
 
 def _shares_and_verdict(
     table: TrialTable, cells: CellTable, parts: Components, rng: np.random.Generator
-) -> tuple[dict[str, Estimate], Decision]:
+) -> tuple[dict[str, Estimate | Undefined], Decision]:
     if np.ptp(table.response) == 0:
-        reason = f"{table.response_name!r} has the same value in every trial"
-        return _no_shares(reason), Decision("inconclusive", reason, _OTHER_RESPONSE)
+        reason = phrase("same_response", response=table.response_name)
+        return _no_shares(reason), Decision("inconclusive", reason, phrase("need_response"))
     if cells.units == 1:
-        reason = "there is a single unit, and nothing to generalise from"
-        return _no_shares(reason), Decision("inconclusive", reason, "more units, at least 10")
+        reason = phrase("single_unit")
+        return _no_shares(reason), Decision("inconclusive", reason, phrase("need_ten_units"))
     bootstrap = UnitBootstrap(parts.by_unit, rng)
-    shares: dict[str, Estimate] = {}
+    shares: dict[str, Estimate | Undefined] = {}
     for index, name in enumerate(COMPONENTS):
         ratio = bootstrap.ratio(np.eye(5)[index], np.ones(5))
         if name in parts.undefined:
-            shares[name] = Estimate(None, n=cells.units, reason=parts.undefined[name])
+            shares[name] = Undefined(parts.undefined[name], cells.units)
         elif ratio is None:
-            reason = "no variance is left once noise is taken off"
-            shares[name] = Estimate(None, n=cells.units, reason=reason)
+            shares[name] = Undefined(phrase("no_variance"), cells.units)
         else:
             low, high = share_interval(ratio, cells.units)
             shares[name] = Estimate(ratio.value, low, high, n=cells.units)
@@ -113,42 +122,34 @@ def _shares_and_verdict(
     return shares, decide(bootstrap, parts.undefined, replicates, has_noise)
 
 
-_OTHER_RESPONSE = "a response that tells trials apart, or harder questions"
+def _no_shares(reason: Phrase) -> dict[str, Estimate | Undefined]:
+    return dict.fromkeys(COMPONENTS, Undefined(reason))
 
 
-def _no_shares(reason: str) -> dict[str, Estimate]:
-    return {name: Estimate(None, reason=reason) for name in COMPONENTS}
+def _contrast(language: str, found: Difference) -> Contrast:
+    estimate = worded(language, found.difference)
+    return Contrast(found.factor, found.role, found.reference, found.level, estimate, found.p_value)
 
 
-def _design_warnings(cells: CellTable, parts: Components) -> tuple[str, ...]:
-    warnings = list(parts.warnings)
+def _design_warnings(cells: CellTable, parts: Components) -> list[Phrase]:
+    warnings: list[Phrase] = []
     seen = cells.count > 0
     empty = int((~seen).sum())
     if empty:
         never = int((~seen.any(axis=0)).sum())
-        warnings.append(
-            f"{empty} of {seen.size} cells (unit x levels) have no trial"
-            + (f", {never} combinations of levels were never tried" if never else "")
-        )
+        told = [phrase("empty_cells", empty=empty, cells=seen.size)]
+        told += [phrase("never_tried", never=never)] if never else []
+        warnings.append(join("comma", told))
     single = int((seen.sum(axis=1) == 1).sum())
     if single:
-        warnings.append(f"{single} of {cells.units} units were seen in one cell only")
+        warnings.append(phrase("one_cell_only", single=single, units=cells.units))
     if parts.noise_source == "interaction residual":
-        warnings.append(
-            "no cell has replicates: noise cannot be told apart from how single units respond"
-            " to combinations of both sides, and both are counted as noise"
-        )
+        warnings.append(phrase("noise_of_interaction"))
     elif parts.noise_source == "unit residual":
-        warnings.append(
-            "no cell has replicates and both sides were not varied together: only effects that"
-            " units share are told apart from noise"
-        )
-    return tuple(warnings)
+        warnings.append(phrase("noise_of_units"))
+    return warnings
 
 
-def _method(parts: Components) -> str:
-    return (
-        "unbiased components of variance by expected mean squares on pairs of cells within unit;"
-        f" {_SOURCES[parts.noise_source]}; 95 % intervals by a studentised cluster bootstrap over"
-        f" units ({RESAMPLES} resamples); contrasts by Student's t over units, Holm-adjusted"
-    )
+def _method(language: str, parts: Components) -> str:
+    source = phrase("noise_" + parts.noise_source.replace(" ", "_"))
+    return say(language, "method", noise=source, resamples=RESAMPLES)

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ragcheck.attribution.cells import combine
 from ragcheck.attribution.table import Codes, Factor, Floats, TrialTable
-from ragcheck.records.results import Contrast, Estimate
+from ragcheck.attribution.wording import Undefined, phrase
+from ragcheck.records.results import Estimate
+from ragcheck.records.trials import Level
 
 LEVEL = 0.95
 POWER = 0.8
 
 
 @dataclass(frozen=True)
-class _Difference:
-    factor: Factor
-    reference: int
-    level: int
-    estimate: Estimate
+class Difference:
+    """Mean response at ``level`` minus that at ``reference``, with its standard error."""
+
+    factor: str
+    role: str
+    reference: Level
+    level: Level
+    difference: Estimate | Undefined
     error: float | None
     p_value: float | None
 
 
-def contrasts(table: TrialTable) -> tuple[tuple[Contrast, ...], float | None]:
+def contrasts(table: TrialTable) -> tuple[tuple[Difference, ...], float | None]:
     """Every level of every factor against the factor's reference, and the smallest visible one.
 
     A unit's difference compares trials of that unit that are the same in every other factor; the
@@ -37,22 +42,12 @@ def contrasts(table: TrialTable) -> tuple[tuple[Contrast, ...], float | None]:
     The second value is the smallest difference that a test at 5 % finds with 80 % power, for the
     least precise contrast; ``None`` where no contrast has a standard error.
     """
-    found: list[_Difference] = []
+    found: list[Difference] = []
     for factor in table.factors:
         found += _factor_differences(table, factor)
     adjusted = holm([difference.p_value for difference in found])
-    visible = [_visible(d.error, d.estimate.n) for d in found if d.error is not None]
-    listed = tuple(
-        Contrast(
-            d.factor.name,
-            d.factor.role,
-            d.factor.levels[d.reference],
-            d.factor.levels[d.level],
-            d.estimate,
-            p_value,
-        )
-        for d, p_value in zip(found, adjusted, strict=True)
-    )
+    visible = [_visible(d.error, d.difference.n) for d in found if d.error is not None]
+    listed = tuple(replace(d, p_value=p) for d, p in zip(found, adjusted, strict=True))
     return listed, max(visible, default=None)
 
 
@@ -72,7 +67,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return adjusted
 
 
-def _factor_differences(table: TrialTable, factor: Factor) -> list[_Difference]:
+def _factor_differences(table: TrialTable, factor: Factor) -> list[Difference]:
     others = [other for other in table.factors if other.name != factor.name]
     rest, rest_count = combine(others, table.response.size)
     unit_of, mean, seen = _matched(table, factor, table.units * rest_count + rest, rest_count)
@@ -88,7 +83,10 @@ def _factor_differences(table: TrialTable, factor: Factor) -> list[_Difference]:
             estimate, error, p_value = _fitted(table, factor, level, reference)
         else:
             estimate, error, p_value = _mean_with_t(by_unit)
-        differences.append(_Difference(factor, reference, level, estimate, error, p_value))
+        one, other = factor.levels[reference], factor.levels[level]
+        differences.append(
+            Difference(factor.name, factor.role, one, other, estimate, error, p_value)
+        )
     return differences
 
 
@@ -117,11 +115,10 @@ def _units_with_both(table: TrialTable, factor: Factor, level: int, reference: i
     return int(np.intersect1d(one, other, assume_unique=True).size)
 
 
-def _mean_with_t(by_unit: Floats) -> tuple[Estimate, float | None, float | None]:
+def _mean_with_t(by_unit: Floats) -> tuple[Estimate | Undefined, float | None, float | None]:
     n = int(by_unit.size)
     if n == 0:
-        reason = "no unit was seen under both levels"
-        return Estimate(None, reason=reason), None, None
+        return Undefined(phrase("levels_apart")), None, None
     mean = float(by_unit.mean())
     if n == 1:
         return Estimate(mean, n=1), None, None
@@ -146,7 +143,7 @@ def _with_t(mean: float, error: float, n: int) -> tuple[Estimate, float, float]:
 
 def _fitted(
     table: TrialTable, factor: Factor, level: int, reference: int
-) -> tuple[Estimate, float | None, float | None]:
+) -> tuple[Estimate | Undefined, float | None, float | None]:
     """The coefficient of ``level`` in a least-squares fit of all factors with unit intercepts."""
     columns = [factor.codes == level]
     columns += [
@@ -166,8 +163,7 @@ def _fitted(
         y, first = y - others @ fit[:, 0], first - others @ fit[:, 1]
     weight = float(first @ first)
     if weight < 1e-9 * first.size:
-        reason = "its level cannot be told apart from the other factors within a unit"
-        return Estimate(None, reason=reason), None, None
+        return Undefined(phrase("confounded")), None, None
     mean = float(first @ y) / weight
     scores = np.bincount(table.units, first * (y - mean * first), minlength=table.unit_count)
     n = int((np.bincount(table.units, first**2, minlength=table.unit_count) > 0).sum())

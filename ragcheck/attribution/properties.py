@@ -8,6 +8,7 @@ from ragcheck.attribution.cells import CellTable, combine
 from ragcheck.attribution.resampling import UnitBootstrap
 from ragcheck.attribution.table import Floats, TrialTable
 from ragcheck.attribution.variance import COMPONENTS, Components
+from ragcheck.attribution.wording import Undefined, phrase
 from ragcheck.records.results import Estimate
 
 TAIL = 0.025
@@ -15,7 +16,7 @@ TAIL = 0.025
 
 def explained(
     table: TrialTable, cells: CellTable, parts: Components, rng: np.random.Generator
-) -> dict[str, Estimate]:
+) -> dict[str, Estimate | Undefined]:
     """Share of the evidence component that each property alone explains, in [0, 1].
 
     Within each unit the mean response of each evidence cell is set against the mean of the
@@ -29,12 +30,12 @@ def explained(
     effect = COMPONENTS.index("evidence")
     reason = parts.undefined.get("evidence")
     if reason is None and parts.values[effect] <= 0:
-        reason = "the evidence has no share to explain"
+        reason = phrase("nothing_to_explain")
     if reason is not None:
-        return {name: Estimate(None, reason=reason) for name in table.properties}
+        return dict.fromkeys(table.properties, Undefined(reason))
     response = _evidence_means(cells)
     codes, count = combine(table.of_role("evidence"), table.response.size)
-    found: dict[str, Estimate] = {}
+    found: dict[str, Estimate | Undefined] = {}
     for name, values in table.properties.items():
         measured = _property_means(table, values, codes, count)
         found[name] = _share(response, measured, parts.by_unit[:, effect], rng)
@@ -62,11 +63,11 @@ def _property_means(table: TrialTable, values: Floats, codes: np.ndarray, count:
 
 def _share(
     response: Floats, measured: Floats, effect: Floats, rng: np.random.Generator
-) -> Estimate:
+) -> Estimate | Undefined:
     covariance, variance = _within_units(response, measured)
     units = int((variance > 0).sum())
     if units < 2:
-        return Estimate(None, n=units, reason="it is the same in every evidence cell of a unit")
+        return Undefined(phrase("same_within_units"), units)
     bootstrap = UnitBootstrap(np.column_stack([covariance, variance, effect]), rng)
     own_error = bootstrap.covariance[0, 0] / (len(effect) - 1)
     value = _squared(bootstrap.mean[None], own_error)

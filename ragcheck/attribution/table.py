@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ragcheck.attribution.wording import Phrase, phrase
 from ragcheck.errors import TableError
 from ragcheck.records.trials import Level
 from ragcheck.registry import suggest
@@ -45,7 +46,7 @@ class TrialTable:
     properties: Mapping[str, Floats]
     response_name: str
     unit_name: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Phrase, ...]
 
     def of_role(self, role: str) -> tuple[Factor, ...]:
         """The varied factors of ``evidence`` or ``generation``."""
@@ -74,7 +75,7 @@ def read_trials(
     frame = _frame(trials)
     roles = _roles(response, unit, evidence, generation, replicate, properties)
     _check_columns(frame, roles)
-    warnings: list[str] = []
+    warnings: list[Phrase] = []
     frame = _scored(frame, response, unit, warnings)
     factors, constants = _factors(frame, evidence, generation, warnings)
     _warn_of_repeats(frame, unit, factors, replicate, warnings)
@@ -198,7 +199,7 @@ def _check_columns(frame: pd.DataFrame, roles: Mapping[str, str]) -> None:
             )
 
 
-def _scored(frame: pd.DataFrame, response: str, unit: str, warnings: list[str]) -> pd.DataFrame:
+def _scored(frame: pd.DataFrame, response: str, unit: str, warnings: list[Phrase]) -> pd.DataFrame:
     frame = frame.assign(**{response: _numbers(frame, response)})
     unscored = frame[response].isna()
     if unscored.all():
@@ -208,13 +209,11 @@ def _scored(frame: pd.DataFrame, response: str, unit: str, warnings: list[str]) 
             mend="name the column that holds the score of each trial",
         )
     if unscored.any():
-        warnings.append(
-            f"{int(unscored.sum())} of {len(frame)} trials have no {response!r}"
-            " (unscored) and were left out"
-        )
+        count = int(unscored.sum())
+        warnings.append(phrase("unscored", count=count, total=len(frame), column=response))
     nameless = frame[unit].isna() & ~unscored
     if nameless.any():
-        warnings.append(f"{int(nameless.sum())} trials have no {unit!r} and were left out")
+        warnings.append(phrase("nameless", count=int(nameless.sum()), column=unit))
     kept = frame[~unscored & ~frame[unit].isna()]
     if kept.empty:
         raise TableError(
@@ -249,7 +248,7 @@ def _numbers(frame: pd.DataFrame, name: str) -> pd.Series[float]:
 
 
 def _factors(
-    frame: pd.DataFrame, evidence: Sequence[str], generation: Sequence[str], warnings: list[str]
+    frame: pd.DataFrame, evidence: Sequence[str], generation: Sequence[str], warnings: list[Phrase]
 ) -> tuple[tuple[Factor, ...], tuple[Factor, ...]]:
     named = [(name, "evidence") for name in evidence]
     named += [(name, "generation") for name in generation]
@@ -258,15 +257,10 @@ def _factors(
     for name, role in named:
         levels, codes, missing = _levels(frame[name])
         if missing:
-            warnings.append(
-                f"{missing} trials have no {name!r}; they count as the level {MISSING_LEVEL!r}"
-            )
+            warnings.append(phrase("no_level", count=missing, column=name, level=MISSING_LEVEL))
         if len(levels) == 1:
             constants.append(Factor(name, role, levels, codes))
-            warnings.append(
-                f"{role} factor {name!r} has the single level {levels[0]!r}: it is a constant"
-                " and nothing can be attributed to it"
-            )
+            warnings.append(phrase("constant", side=phrase(role), column=name, level=levels[0]))
         else:
             factors.append(Factor(name, role, levels, codes))
     if not factors:
@@ -309,17 +303,14 @@ def _warn_of_repeats(
     unit: str,
     factors: Sequence[Factor],
     replicate: str | None,
-    warnings: list[str],
+    warnings: list[Phrase],
 ) -> None:
     if replicate is None:
         return
     names = [unit, replicate, *(factor.name for factor in factors)]
     repeated = int(frame.astype(dict.fromkeys(names, str)).duplicated(names).sum())
     if repeated:
-        warnings.append(
-            f"{repeated} trials repeat the {unit!r}, factors and {replicate!r} of another one;"
-            " each counts as a replicate of its own"
-        )
+        warnings.append(phrase("repeated", count=repeated, unit=unit, replicate=replicate))
 
 
 def _unit_codes(column: pd.Series[Any]) -> tuple[Codes, int]:

@@ -30,6 +30,7 @@ from ragcheck.attribution.cells import CellTable
 from ragcheck.attribution.noise import Noise, replicate_noise
 from ragcheck.attribution.pairs import PairAverage, PairSums, pair_weights, unit_covariance
 from ragcheck.attribution.table import Floats
+from ragcheck.attribution.wording import Phrase, phrase
 
 COMPONENTS = ("evidence", "generation", "interaction", "noise", "unit")
 
@@ -45,9 +46,9 @@ class Components:
 
     values: Floats
     by_unit: Floats
-    undefined: dict[str, str]
+    undefined: dict[str, Phrase]
     noise_source: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
 
 
 def components(table: CellTable) -> Components:
@@ -69,33 +70,25 @@ def components(table: CellTable) -> Components:
     return Components(columns.mean(axis=0), columns, undefined, source, warnings)
 
 
-def _undefined(table: CellTable, differences: list[PairAverage]) -> dict[str, str]:
-    reasons: dict[str, str] = {}
+def _undefined(table: CellTable, differences: list[PairAverage]) -> dict[str, Phrase]:
+    reasons: dict[str, Phrase] = {}
     counts = (table.evidence_count, table.generation_count)
     for name, count, pair in zip(COMPONENTS[:2], counts, differences[:2], strict=True):
         if count == 1:
-            reasons[name] = f"no {name} factor was varied"
+            reasons[name] = phrase("not_varied", side=phrase(name))
         elif pair.value is None:
-            reasons[name] = (
-                f"no unit was seen under two levels of {name} with the other side the same"
-            )
+            reasons[name] = phrase("not_within_unit", side=phrase(name))
     if reasons:
-        reasons["interaction"] = "it needs both sides varied within the same unit"
+        reasons["interaction"] = phrase("needs_both_sides")
     elif differences[2].value is None:
-        reasons["interaction"] = (
-            "no unit was seen in all four combinations of two levels of each side; the sides are"
-            " taken to add up"
-        )
+        reasons["interaction"] = phrase("no_square")
     return reasons
 
 
-def _borrowed(noise: Noise, table: CellTable) -> tuple[str, ...]:
+def _borrowed(noise: Noise, table: CellTable) -> tuple[Phrase, ...]:
     if not noise.borrowed:
         return ()
-    return (
-        f"{noise.borrowed} of {table.cells} cells have no replicates; their noise is taken to be"
-        " that of the other cells",
-    )
+    return (phrase("borrowed_noise", count=noise.borrowed, cells=table.cells),)
 
 
 def effects(table: CellTable, pairs: list[PairAverage], values: list[Floats]) -> Floats:

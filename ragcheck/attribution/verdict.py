@@ -39,9 +39,11 @@ from ragcheck.attribution.contrasts import holm
 from ragcheck.attribution.intervals import MIN_UNITS
 from ragcheck.attribution.resampling import Ratio, UnitBootstrap
 from ragcheck.attribution.variance import COMPONENTS
+from ragcheck.attribution.wording import Phrase, join, phrase
 
 MARGIN = 0.01
 ALPHA = 0.05
+BETTER_UNITS = 30
 INTERACTION_PART = 1 / 3
 SMALLER_PART = 0.1
 EFFECTS = COMPONENTS[:3]
@@ -73,12 +75,12 @@ class Decision:
     """A verdict with its reason; ``needed`` where it is inconclusive."""
 
     verdict: str
-    reason: str
-    needed: str | None = None
+    reason: Phrase
+    needed: Phrase | None = None
 
 
 def decide(
-    bootstrap: UnitBootstrap, undefined: Mapping[str, str], replicates: float, has_noise: bool
+    bootstrap: UnitBootstrap, undefined: Mapping[str, Phrase], replicates: float, has_noise: bool
 ) -> Decision:
     """Apply the rule.
 
@@ -87,35 +89,34 @@ def decide(
         replicates: trials a cell of a unit, on average.
         has_noise: whether replicates differ at all.
     """
-    missing = [f"{name}: {undefined[name]}" for name in EFFECTS[:2] if name in undefined]
+    missing = [name for name in EFFECTS[:2] if name in undefined]
     if missing:
-        sides = " and ".join(name for name in EFFECTS[:2] if name in undefined)
+        reasons = [phrase("because", name=phrase(n), reason=undefined[n]) for n in missing]
         return Decision(
             "inconclusive",
-            "the sides cannot be compared; " + "; ".join(missing),
-            f"trials that vary {sides} within the same units, everything else unchanged",
+            phrase("sides_apart", reasons=join("semicolon", reasons)),
+            phrase("need_sides", sides=join("and", map(phrase, missing))),
         )
     parts = _parts(bootstrap, undefined)
     if parts is None:
-        reason = "nothing changed within any unit, whatever was varied"
-        return Decision("neither", reason)
+        return Decision("neither", phrase("no_change"))
     if bootstrap.units < MIN_UNITS:
         return Decision(
             "inconclusive",
-            f"{bootstrap.units} units are too few for an interval; {MIN_UNITS} are the least",
-            f"{MIN_UNITS - bootstrap.units} more units at least, better 30",
+            phrase("few_units", units=bootstrap.units, least=MIN_UNITS),
+            phrase("need_some_units", count=MIN_UNITS - bootstrap.units, better=BETTER_UNITS),
         )
     decision = _settled(bootstrap, parts)
     if decision is not None:
         return decision
     return Decision(
         "inconclusive",
-        _list_parts(parts) + ": neither an effect nor its absence is shown",
+        phrase("undecided", parts=_list_parts(parts)),
         _needed(parts, bootstrap.units, replicates, has_noise),
     )
 
 
-def _parts(bootstrap: UnitBootstrap, undefined: Mapping[str, str]) -> dict[str, Part] | None:
+def _parts(bootstrap: UnitBootstrap, undefined: Mapping[str, Phrase]) -> dict[str, Part] | None:
     within = np.array([1.0, 1.0, 1.0, 1.0, 0.0])
     ratios: dict[str, Ratio] = {}
     for index, name in enumerate(EFFECTS):
@@ -138,19 +139,20 @@ def _settled(bootstrap: UnitBootstrap, parts: Mapping[str, Part]) -> Decision | 
     smaller, larger = sorted((evidence, generation), key=lambda part: part.ratio.value)
     joint = parts.get("interaction")
     if joint is not None and joint.matters and joint.ratio.value >= _entangled(smaller, larger):
-        return Decision("interaction", f"{shown}: what one side does depends on the other")
+        return Decision("interaction", phrase("depends", parts=shown))
     if (
         smaller.matters
         and larger.matters
         and smaller.ratio.value >= SMALLER_PART * larger.ratio.value
     ):
-        return Decision("both", f"{shown}: both sides move the response")
+        return Decision("both", phrase("both_move", parts=shown))
     if larger.matters and _larger(bootstrap, 1.0 if larger is evidence else -1.0):
-        return Decision(
-            larger.name, f"{shown}: {larger.name} moves the response, {_standing(smaller)}"
+        moved = phrase(
+            "one_moves", parts=shown, larger=phrase(larger.name), smaller=_standing(smaller)
         )
+        return Decision(larger.name, moved)
     if all(part.negligible for part in parts.values()):
-        return Decision("neither", f"{shown}: each is shown to be under {MARGIN:.0%}")
+        return Decision("neither", phrase("all_negligible", parts=shown, margin=MARGIN))
     return None
 
 
@@ -160,12 +162,13 @@ def _entangled(smaller: Part, larger: Part) -> float:
     return max(INTERACTION_PART * mean, SMALLER_PART * larger.ratio.value)
 
 
-def _standing(part: Part) -> str:
+def _standing(part: Part) -> Phrase:
+    name = phrase(part.name)
     if part.negligible:
-        return f"{part.name} is shown not to matter"
+        return phrase("does_not_matter", name=name)
     if part.matters:
-        return f"{part.name} far less"
-    return f"{part.name} is clearly smaller and not shown to matter"
+        return phrase("far_less", name=name)
+    return phrase("clearly_smaller", name=name)
 
 
 def _larger(bootstrap: UnitBootstrap, sign: float) -> bool:
@@ -175,29 +178,31 @@ def _larger(bootstrap: UnitBootstrap, sign: float) -> bool:
     return gap is not None and gap.p_positive() <= ALPHA
 
 
-def _list_parts(parts: Mapping[str, Part]) -> str:
-    listed = ", ".join(
-        f"{part.name} {max(part.ratio.value, 0.0):.1%} (at most {max(part.upper, 0.0):.1%})"
+def _list_parts(parts: Mapping[str, Part]) -> Phrase:
+    listed = [
+        phrase(
+            "part",
+            name=phrase(part.name),
+            share=max(part.ratio.value, 0.0),
+            upper=max(part.upper, 0.0),
+        )
         for part in parts.values()
-    )
-    return f"of the variance within units: {listed}"
+    ]
+    return phrase("parts", listed=join("comma", listed))
 
 
-def _needed(parts: Mapping[str, Part], units: int, replicates: float, has_noise: bool) -> str:
+def _needed(parts: Mapping[str, Part], units: int, replicates: float, has_noise: bool) -> Phrase:
     """How many more units, or replicates, would decide each open component."""
     factor = max((_width_factor(part) for part in parts.values()), default=1.0)
     factor = max(factor, 1.1)
     if not math.isfinite(factor) or units * factor**2 > 100_000:
-        return (
-            f"no design of this kind settles it soon: a component is close to the margin of"
-            f" {MARGIN:.0%}"
-        )
+        return phrase("need_other_design", margin=MARGIN)
     more = math.ceil(units * (factor**2 - 1))
-    text = f"about {more} more units ({units + more} in all)"
-    if has_noise:
-        each = math.ceil(max(replicates * factor, replicates + 1))
-        text += f", or about {each} replicates a cell with the same units"
-    return text
+    total = units + more
+    if not has_noise:
+        return phrase("need_units", more=more, total=total)
+    each = math.ceil(max(replicates * factor, replicates + 1))
+    return phrase("need_units_or_replicates", more=more, total=total, each=each)
 
 
 def _width_factor(part: Part) -> float:

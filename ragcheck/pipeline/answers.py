@@ -182,6 +182,7 @@ def _attribute(
             generation=generation,
             replicate="replicate",
             rng=rng.generator(inputs.config.seed, "attribution"),
+            language=inputs.language,
         )
     except TableError as problem:
         return None, (f"no attribution: {problem.what}",)

@@ -9,6 +9,7 @@ from scipy import stats
 
 from ragcheck.attribution.contrasts import contrasts, holm
 from ragcheck.attribution.table import TrialTable, read_trials
+from ragcheck.attribution.wording import Undefined, phrase
 
 
 def table_of(rows: object, evidence: list[str], generation: list[str]) -> TrialTable:
@@ -98,8 +99,7 @@ def test_levels_that_no_unit_shares_are_undefined() -> None:
     rows = [{"q": u, "e": u % 2, "g": g, "y": u + g} for u in range(8) for g in (0, 1)]
     found, _ = contrasts(table_of(rows, ["e"], ["g"]))
     between = next(c for c in found if c.factor == "e")
-    assert between.difference.value is None
-    assert between.difference.reason
+    assert between.difference == Undefined(phrase("levels_apart"))
     assert between.p_value is None
 
 

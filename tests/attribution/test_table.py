@@ -11,6 +11,7 @@ import pytest
 
 from ragcheck.attribution.cells import cell_table
 from ragcheck.attribution.table import MISSING_LEVEL, TrialTable, read_trials
+from ragcheck.attribution.wording import word
 from ragcheck.errors import TableError
 
 ROWS = [
@@ -31,6 +32,10 @@ def read(trials: object, **changes: object) -> TrialTable:
         "generation": ["temperature"],
     }
     return read_trials(trials, **{**options, **changes})  # type: ignore[arg-type]
+
+
+def warnings_of(table: TrialTable) -> list[str]:
+    return [word("en", warning) for warning in table.warnings]
 
 
 def test_every_form_gives_the_same_table(tmp_path: Path) -> None:
@@ -57,21 +62,21 @@ def test_unscored_trials_are_dropped_and_counted() -> None:
     rows = [{**row, "score": None if i < 5 else row["score"]} for i, row in enumerate(ROWS)]
     table = read(rows)
     assert table.response.size == len(ROWS) - 5
-    assert any("5 of 48 trials" in warning for warning in table.warnings)
+    assert any("5 of 48 trials" in warning for warning in warnings_of(table))
 
 
 def test_a_factor_with_one_level_is_a_constant() -> None:
     table = read([{**row, "top_p": 1} for row in ROWS], generation=["temperature", "top_p"])
     assert [factor.name for factor in table.factors] == ["chunker", "k", "temperature"]
     assert [factor.name for factor in table.constants] == ["top_p"]
-    assert any("'top_p'" in warning and "constant" in warning for warning in table.warnings)
+    assert any("'top_p'" in warning and "constant" in warning for warning in warnings_of(table))
 
 
 def test_a_missing_level_is_a_level() -> None:
     rows = [{**row, "chunker": None if row["k"] == 3 else "heads"} for row in ROWS]
     table = read(rows)
     assert table.factors[0].levels == (MISSING_LEVEL, "heads")
-    assert any("24 trials have no 'chunker'" in warning for warning in table.warnings)
+    assert any("24 trials have no 'chunker'" in warning for warning in warnings_of(table))
 
 
 def test_booleans_in_any_writing_are_numbers() -> None:
@@ -87,7 +92,7 @@ def test_numbers_sort_by_size_and_texts_by_letter() -> None:
 
 def test_repeated_replicates_are_told() -> None:
     assert not read(ROWS, replicate="rep").warnings
-    (warning,) = read([*ROWS, *ROWS[:7]], replicate="rep").warnings
+    (warning,) = warnings_of(read([*ROWS, *ROWS[:7]], replicate="rep"))
     assert warning.startswith("7 trials repeat")
 
 

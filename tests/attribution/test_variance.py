@@ -12,6 +12,7 @@ import pytest
 
 from ragcheck.attribution.cells import CellTable, aggregate
 from ragcheck.attribution.variance import Components, components
+from ragcheck.attribution.wording import word
 
 _SPEC = importlib.util.spec_from_file_location(
     "worked_examples", Path(__file__).with_name("worked_examples.py")
@@ -223,7 +224,7 @@ def test_a_star_design_gives_main_effects_and_no_interaction() -> None:
     y += np.arange(6)[:, None, None, None]
     found = estimate(y)
     assert found.values[:2] == pytest.approx([0.25, 2.25])
-    assert "four combinations" in found.undefined["interaction"]
+    assert "four combinations" in word("en", found.undefined["interaction"])
 
 
 def test_a_side_that_varies_only_between_units_is_undefined() -> None:
