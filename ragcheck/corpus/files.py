@@ -16,6 +16,9 @@ ENDINGS = frozenset(
 MANIFEST = "manifest.json"
 QUESTIONS = "questions.jsonl"
 NOT_DOCUMENTS = frozenset((MANIFEST, QUESTIONS, "conflicts.jsonl"))
+RUN_DATABASE = "run.sqlite"
+RUN_FILES = frozenset(("report.html", "report.json"))
+"""What a run leaves in its folder that has the ending of a document."""
 MAX_BYTES = 64 << 20
 _LISTED_UNKNOWN = 200
 
@@ -31,8 +34,9 @@ class FoundFiles:
 def find_files(root: Path) -> FoundFiles:
     """Every file of a known ending below ``root``, or ``root`` itself, sorted by posix path.
 
-    Hidden files and folders, the question files and the manifest are not documents. Links that
-    leave the root or loop, unreadable folders and unknown endings are given as skipped.
+    Hidden files and folders, the question files, the manifest and the folders of earlier runs
+    are not documents. Links that leave the root or loop, unreadable folders and unknown endings
+    are given as skipped.
 
     Raises:
         CorpusError: there is no such file or folder.
@@ -86,13 +90,17 @@ def _walk(root: Path, found: FoundFiles) -> None:
                 found.skipped.append(SkippedSource(_relative(folder, root), fault))
                 continue
         visited.add(folder.resolve())
+        is_run = (folder / RUN_DATABASE).is_file()
+        if is_run and folder != root:
+            continue
+        own = NOT_DOCUMENTS | (RUN_FILES if is_run else frozenset())
         for entry in _entries(folder, root, found):
             path = Path(entry.path)
             if entry.name.startswith("."):
                 continue
             if path.is_dir():
                 (links if entry.is_symlink() else folders).append(path)
-            elif not (folder == root and entry.name in NOT_DOCUMENTS):
+            elif not (folder == root and entry.name in own):
                 fault = link_fault(path, real_root) if entry.is_symlink() else None
                 if fault is not None:
                     found.skipped.append(SkippedSource(_relative(path, root), fault))

@@ -169,3 +169,12 @@ def test_html_and_jsonl_spans_point_at_the_source_line(tmp_path: Path) -> None:
     for path, quote, line in (("a.html", "second fact", 5), ("b.jsonl", "two facts", 2)):
         start = by_path[path].text.index(quote)
         assert by_path[path].place(Span(start, start + len(quote))).line == line
+
+
+def test_the_folder_of_an_earlier_run_is_no_part_of_the_corpus(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("A document.")
+    for run in (tmp_path / "runs" / "docs-1234", tmp_path):
+        run.mkdir(parents=True, exist_ok=True)
+        for name in ("run.sqlite", "report.html", "report.json"):
+            (run / name).write_text("<p>what a run wrote</p>")
+    assert [document.path for document in load_corpus(tmp_path).documents] == ["a.md"]
