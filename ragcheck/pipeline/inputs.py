@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
@@ -15,6 +16,10 @@ from ragcheck.corpus.questions import read_questions
 from ragcheck.corpus.synthesis import make_questions
 from ragcheck.errors import QuestionError
 from ragcheck.records.corpus import Corpus, QuestionSet, content_id
+from ragcheck.text.display import one_line
+
+_NAME_LIMIT = 40
+"""Characters of a corpus's name in its folder's; three bytes each at most in most scripts."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +74,20 @@ def code_fingerprint() -> str:
 
 
 def default_folder(inputs: Inputs) -> Path:
-    """``runs/<corpus>-<hash>``: the same inputs come back to the same folder."""
+    """``runs/<corpus>-<hash>``: the same inputs come back to the same folder.
+
+    A manifest may name its corpus as it likes; the folder is inside ``runs`` all the same.
+    """
     settings = content_id(
         inputs.config.fingerprint, inputs.corpus.fingerprint, inputs.questions.fingerprint
     )
-    return Path("runs") / f"{inputs.corpus.name}-{settings[:8]}"
+    return Path("runs") / f"{_folder_name(inputs.corpus.name)}-{settings[:8]}"
+
+
+def _folder_name(name: str) -> str:
+    """What of a name every file system takes: letters and digits of any script, ``.``, ``-``."""
+    safe = re.sub(r"[^\w.-]+", "-", one_line(name, 200))
+    return safe.strip("-.")[:_NAME_LIMIT] or "corpus"
 
 
 def optional_path(value: Path | str | None) -> Path | None:
