@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +13,7 @@ from ragcheck import rng
 from ragcheck.events import Listener, StageAdvanced, StageFinished, StageStarted
 from ragcheck.experiment.store import RunStore
 from ragcheck.measures.conflict import RankedConflicts, candidate_pairs, ranked_conflicts
-from ragcheck.measures.curves import evidence_curve, mean_value
+from ragcheck.measures.curves import MEASURES, evidence_curve, mean_value
 from ragcheck.measures.redundancy import redundancy_curve
 from ragcheck.measures.strategies import summarise_strategy
 from ragcheck.measures.sufficiency import coverage_curve
@@ -228,7 +227,7 @@ def _curve(
 ) -> Curve:
     ks = range(1, largest_k(inputs) + 1)
     values: dict[int, dict[str, list[Score | float | bool | None]]] = {
-        k: defaultdict(list) for k in ks
+        k: {name: [] for name in MEASURES} for k in ks
     }
     documents = inputs.corpus.by_path
     for found in sets:

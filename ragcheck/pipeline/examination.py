@@ -35,7 +35,9 @@ class Examination:
         Raises:
             QuestionError: there is no such question.
         """
-        wanted = {found.id for found in self._asked(question)}
+        questions = self.inputs.questions.questions
+        asked = questions if question is None else self._named(question)
+        wanted = {found.id for found in asked}
         pairs = [
             JudgedPair(found.question.id, found.chunks[i], found.chunks[j], judgement)
             for sets in self.evidence.sets.values()
@@ -49,14 +51,12 @@ class Examination:
             conflict_findings(pairs, self.inputs.corpus.by_id, len(wanted), language)
         )
 
-    def _asked(self, question: str | None) -> list[Question]:
+    def _named(self, question: str) -> list[Question]:
         questions = self.inputs.questions.questions
-        chosen = [q for q in questions if question in (None, q.text, q.id)]
+        chosen = [q for q in questions if question in (q.text, q.id)]
         if not chosen:
             texts = [known.text for known in questions]
-            raise QuestionError(
-                f"there is no question {question!r}", mend=suggest(str(question), texts)
-            )
+            raise QuestionError(f"there is no question {question!r}", mend=suggest(question, texts))
         return chosen
 
 
