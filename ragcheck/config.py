@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -14,9 +15,12 @@ from ragcheck.records.corpus import content_id
 from ragcheck.records.notation import parse_notation
 from ragcheck.registry import suggest
 
-Positive = Annotated[int, Field(gt=0)]
-Temperature = Annotated[float, Field(ge=0, le=10)]
-Probability = Annotated[float, Field(gt=0, le=1)]
+LARGEST_SEED = 1_000_000
+"""A replicate's seed is a thousand times this at most, which the engines' 32 bits hold."""
+
+Positive = Annotated[int, Field(gt=0, strict=True)]
+Temperature = Annotated[float, Field(ge=0, le=10, strict=True, allow_inf_nan=False)]
+Probability = Annotated[float, Field(gt=0, le=1, strict=True, allow_inf_nan=False)]
 
 
 class _Section(BaseModel):
@@ -25,16 +29,26 @@ class _Section(BaseModel):
 
 def _canonical(values: tuple[str, ...]) -> tuple[str, ...]:
     """Each notation in its one spelling, so that equal ones are seen to be equal."""
-    spelled = tuple(str(parse_notation(value)) for value in values)
+    spelled = tuple(_plain_notation(value) for value in values)
     if len(set(spelled)) != len(spelled):
         raise ValueError("a name stands here twice")
     return spelled
 
 
+def _plain_notation(value: str) -> str:
+    """The one spelling of a notation without a cutoff."""
+    notation = parse_notation(value)
+    if notation.cutoff is not None:
+        raise ValueError(f"{value!r} has a cutoff; K is a level of its own, experiment.k")
+    return str(notation)
+
+
 class QuestionConfig(_Section):
     """Which questions are asked. Without a file they are made from the corpus."""
 
-    path: str | None = Field(None, description="JSON lines with question, answers and evidence")
+    path: str | None = Field(
+        None, description="JSON lines; relative to the folder that ragcheck is run in"
+    )
     synthetic: Positive = Field(40, description="how many to make where no file is given")
 
 
@@ -54,7 +68,7 @@ class EvidenceConfig(_Section):
     @field_validator("retriever", "judge")
     @classmethod
     def _one_notation(cls, value: str) -> str:
-        return str(parse_notation(value))
+        return _plain_notation(value)
 
 
 class ExperimentConfig(_Section):
@@ -63,12 +77,14 @@ class ExperimentConfig(_Section):
     strategies: tuple[str, ...] = Field(
         (), description="by default a plain cut and one that carries the heading path"
     )
-    k: tuple[Positive, ...] = Field((1, 5), min_length=1)
+    k: tuple[Annotated[Positive, Field(le=100)], ...] = Field((1, 5), min_length=1)
     retrievers: tuple[str, ...] = Field(("fusion",), min_length=1)
     prompts: tuple[str, ...] = Field(("plain",), min_length=1)
     temperature: tuple[Temperature, ...] = Field((0.0, 1.0), min_length=1)
     top_p: tuple[Probability, ...] = Field((1.0,), min_length=1)
-    replicates: Positive = Field(2, description="seeds for each cell with a temperature above 0")
+    replicates: Positive = Field(
+        2, le=1000, description="seeds for each cell with a temperature above 0"
+    )
     questions: Positive = Field(30, description="at most so many, spread over the tags")
 
     _notations = field_validator("strategies", "retrievers")(_canonical)
@@ -88,18 +104,30 @@ class ModelConfig(_Section):
     base_url: str | None = Field(None, description="an OpenAI-compatible endpoint")
     api_key_env: str | None = Field(None, description="environment variable that holds the key")
     chat: bool = Field(False, description="the endpoint's model expects messages")
-    max_tokens: Positive = Field(20, description="longest answer")
-    timeout: Annotated[float, Field(gt=0)] = Field(60.0, description="seconds for one request")
+    max_tokens: Positive = Field(20, le=4096, description="longest answer in tokens")
+    timeout: Annotated[float, Field(gt=0, le=3600, strict=True)] = Field(
+        60.0, description="seconds for one request"
+    )
     tries: Positive = Field(4, description="how often one request is sent before it is unscored")
-    concurrency: Positive = Field(4, description="requests under way at once, remote only")
+    concurrency: Positive = Field(4, le=256, description="requests under way at once, remote only")
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        parts = urlsplit("http://localhost" if value is None else value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError("write an address as http://127.0.0.1:8000/v1")
+        return value
 
 
 class RunConfig(_Section):
     """The whole configuration; equal values give equal runs."""
 
-    seed: int = 0
+    seed: int = Field(0, ge=0, le=LARGEST_SEED, strict=True)
     language: Literal["auto", "en", "zh"] = "auto"
-    threads: Positive = Field(2, description="threads of the encoder and the packaged engine")
+    threads: Positive = Field(
+        2, le=256, description="threads of the encoder and the packaged engine"
+    )
     budget: Positive | None = Field(None, description="largest number of model calls")
     questions: QuestionConfig = QuestionConfig()
     evidence: EvidenceConfig = EvidenceConfig()
@@ -160,20 +188,28 @@ def read_config(path: Path | None, overrides: Mapping[str, object] | None = None
             ) from problem
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
             raise ConfigError(
-                f"cannot read the configuration: {problem}", where=str(path)
+                f"cannot read the configuration: {problem}",
+                where=str(path),
+                mend="write TOML in UTF-8; ragcheck init writes a file to start from",
             ) from problem
     for key, value in (overrides or {}).items():
         _lay_over(values, key, value)
+    where = str(path) if path else "the options given"
     try:
         return RunConfig.model_validate(values)
     except ValidationError as problem:
-        raise _explain(problem, str(path) if path else "the options given") from problem
+        raise _explain(problem, where) from problem
+    except ConfigError as problem:
+        raise ConfigError(problem.what, where=where, mend=problem.mend) from problem
 
 
 def _lay_over(values: dict[str, Any], key: str, value: object) -> None:
     *sections, last = key.split(".")
     for section in sections:
-        values = values.setdefault(section, {})
+        inner = values.setdefault(section, {})
+        if not isinstance(inner, dict):
+            return  # the check of the whole names it
+        values = inner
     values[last] = value
 
 
@@ -185,7 +221,27 @@ def _explain(problem: ValidationError, where: str) -> ConfigError:
         return ConfigError(
             f"unknown key {key!r}", where=where, mend=suggest(location[-1], _keys(location[:-1]))
         )
-    return ConfigError(f"{key}: {error['msg']}", where=where, mend="see ragcheck init")
+    if error["type"] == "value_error":
+        told = error["msg"].removeprefix("Value error, ")
+        return ConfigError(f"{key}: {told}", where=where, mend=SEE)
+    told = _TOLD.get(error["type"], error["msg"].replace("Input should", "this should"))
+    given = repr(error["input"])
+    given = given if len(given) <= 60 else f"{given[:57]}..."
+    return ConfigError(f"{key}: {told}, not {given}", where=where, mend=SEE)
+
+
+SEE = "ragcheck init writes a file with every key and a value that fits"
+_TOLD: Mapping[str, str] = {
+    "tuple_type": "this is a list, in square brackets",
+    "model_type": "this is a section with keys of its own",
+    "too_short": "the list must hold at least one value",
+    "int_type": "this is a whole number",
+    "int_from_float": "this is a whole number",
+    "float_type": "this is a number",
+    "string_type": "this is a text, in quotes",
+    "bool_type": "this is true or false",
+}
+"""What pydantic's types of errors mean in a TOML file."""
 
 
 def _keys(sections: list[str]) -> list[str]:

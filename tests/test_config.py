@@ -41,12 +41,50 @@ def test_notations_have_one_spelling() -> None:
         ("experiment.temperature", [-1.0], "experiment.temperature"),
         ("experiment.strategies", ["chars("], "chars("),
         ("evidence.strategies", ["chars(size=1)", "chars( size=1 )"], "twice"),
+        ("evidence.strategies", "chars(size=1)", "a list"),
+        ("evidence.strategies", ["chars(size=1)@5"], "cutoff"),
+        ("evidence.retriever", "bm25@7", "cutoff"),
+        ("evidence", 3, "a section"),
+        ("experiment.k", [True], "a whole number, not True"),
+        ("experiment.k", ["5"], "a whole number, not '5'"),
+        ("experiment.k", [10**9], "less than or equal to 100"),
+        ("experiment.replicates", 10**9, "less than or equal to 1000"),
+        ("experiment.temperature", [float("nan")], "a finite number"),
+        ("experiment.temperature", [True], "a number"),
+        ("experiment.top_p", [float("inf")], "a finite number"),
+        ("model.timeout", float("inf"), "less than or equal to 3600"),
+        ("seed", -1, "greater than or equal to 0"),
+        ("seed", 10**30, "less than or equal to 1000000"),
+        ("threads", 10**6, "less than or equal to 256"),
+        ("model.base_url", "http://[bad/v1", "model.base_url"),
+        ("model.base_url", "http://host:99999999/v1", "model.base_url"),
+        ("model.base_url", "", "http://127.0.0.1:8000/v1"),
     ],
 )
 def test_a_wrong_key_or_value_is_named(key: str, value: object, expected: str) -> None:
     with pytest.raises(ConfigError) as refused:
         read_config(None, {key: value})
     assert expected in str(refused.value)
+
+
+def test_whole_numbers_serve_where_any_number_does() -> None:
+    config = read_config(None, {"experiment.temperature": [0, 1], "model.timeout": 5})
+    assert config.experiment.temperature == (0.0, 1.0)
+
+
+def test_an_override_below_what_is_no_section_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "ragcheck.toml"
+    path.write_text("evidence = 3\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="a section"):
+        read_config(path, {"evidence.max_k": 5})
+
+
+def test_a_notation_that_cannot_be_read_is_told_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "ragcheck.toml"
+    path.write_text('[evidence]\nstrategies = ["chars(size=3"]\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        read_config(path)
+    assert (refused.value.where, "chars(size=3" in refused.value.what) == (str(path), True)
 
 
 def test_overrides_lie_over_the_file(tmp_path: Path) -> None:
