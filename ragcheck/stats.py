@@ -16,7 +16,7 @@ def mean_estimate(
     values: Sequence[float | None],
     rng: np.random.Generator,
     *,
-    what: str = "value",
+    reason: str = "no value was measured",
     baseline: float | None = None,
     level: float = 0.95,
 ) -> Estimate:
@@ -24,14 +24,14 @@ def mean_estimate(
 
     Args:
         values: one value a unit (question, chunk); ``None`` where it was not measured.
-        what: names the unit's value in the reason for an undefined mean.
+        reason: why the mean is undefined, where no unit has a value.
 
     For values that are all 0 or 1 the interval is Wilson's score interval instead, which is
     right at 0 % and 100 %, where every resample is the same (Wilson 1927, JASA 22:209).
     """
     known = np.array([value for value in values if value is not None], dtype=float)
     if known.size == 0:
-        return Estimate(None, reason=f"no {what} was measured")
+        return Estimate(None, reason=reason)
     mean = float(known.mean())
     if known.size == 1:
         return Estimate(mean, n=1, baseline=baseline, level=level)

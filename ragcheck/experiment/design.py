@@ -28,14 +28,24 @@ class PlannedTrial:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetCut:
+    """A budget of model calls that covers some of the questions; all of them need ``calls``."""
+
+    budget: int
+    covered: int
+    questions: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Trials in the order in which they are run, in groups that share a context.
 
-    ``left_out`` says in words what a limit on questions or calls removed.
+    ``cut`` is what a budget removed, if it removed anything.
     """
 
     groups: tuple[tuple[PlannedTrial, ...], ...]
-    left_out: tuple[str, ...] = ()
+    cut: BudgetCut | None = None
 
     @property
     def trials(self) -> tuple[PlannedTrial, ...]:
@@ -148,8 +158,4 @@ def within_budget(plan: Plan, budget: int | None) -> Plan:
         sent = needed
         kept.extend(groups)
         asked += 1
-    note = (
-        f"the budget of {budget} model calls covers {asked} of {len(by_question)} questions; "
-        f"all of them need {plan.calls} calls"
-    )
-    return Plan(tuple(kept), (*plan.left_out, note))
+    return Plan(tuple(kept), BudgetCut(budget, asked, len(by_question), plan.calls))

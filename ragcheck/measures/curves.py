@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ragcheck.measures.wording import say, why_undefined
 from ragcheck.records.evidence import Score
 from ragcheck.records.results import Curve, CurvePoint, Estimate
 from ragcheck.stats import mean_estimate
@@ -28,6 +29,7 @@ def evidence_curve(
     *,
     strategy: str,
     retriever: str,
+    language: str = "en",
 ) -> Curve:
     """What the evidence looks like at every K, as means over questions with intervals.
 
@@ -36,28 +38,27 @@ def evidence_curve(
             question, the questions in one order throughout; ``None``, or a score without a
             value, where the measure is not defined for the question.
         first_conflict_ranks: one rank a question, counted from 1; ``None`` without a conflict.
+        language: of the reasons for estimates without a value, ``en`` or ``zh``.
 
     The estimate of ``first_conflict_rank`` is the mean over the questions that have a conflict.
-    A measure that no question has is an estimate without a value that quotes the reason.
+    A measure that no question has is an estimate without a value, with the reason.
     """
     points = tuple(
-        CurvePoint(k, {name: _estimate(name, column, rng) for name, column in columns.items()})
+        CurvePoint(
+            k, {name: _estimate(name, column, rng, language) for name, column in columns.items()}
+        )
         for k, columns in sorted(values.items())
     )
     ranks = [None if rank is None else float(rank) for rank in first_conflict_ranks]
-    first = mean_estimate(ranks, rng, what="conflict")
-    if first.value is None:
-        reason = "no question has a conflict among its passages" if ranks else "no questions"
-        first = Estimate(None, reason=reason)
-    return Curve(strategy, retriever, points, first)
+    reason = say(language, "no_conflict" if ranks else "no_questions")
+    return Curve(strategy, retriever, points, mean_estimate(ranks, rng, reason=reason))
 
 
-def _estimate(name: str, column: Sequence[QuestionValue], rng: np.random.Generator) -> Estimate:
-    estimate = mean_estimate([_number(value) for value in column], rng, what=name)
-    if estimate.value is not None:
-        return estimate
-    reasons = [value.reason for value in column if isinstance(value, Score) and value.reason]
-    return Estimate(None, reason=reasons[0] if reasons else f"no {name} was measured")
+def _estimate(
+    name: str, column: Sequence[QuestionValue], rng: np.random.Generator, language: str
+) -> Estimate:
+    reason = why_undefined(language, name) if column else say(language, "no_questions")
+    return mean_estimate([_number(value) for value in column], rng, reason=reason)
 
 
 def _number(value: QuestionValue) -> float | None:

@@ -9,6 +9,7 @@ from statistics import median
 import numpy as np
 
 from ragcheck.measures.sufficiency import gold_coverage
+from ragcheck.measures.wording import say
 from ragcheck.records.corpus import Document, Question, Span
 from ragcheck.records.evidence import Chunk, Score
 from ragcheck.records.results import Estimate, StrategySummary
@@ -25,6 +26,8 @@ def summarise_strategy(
     documents: Mapping[str, Document],
     questions: Sequence[Question],
     rng: np.random.Generator,
+    *,
+    language: str = "en",
 ) -> StrategySummary:
     """Everything that the table of strategies says of one strategy; ``same_as`` is left open.
 
@@ -32,6 +35,7 @@ def summarise_strategy(
         chunks: all chunks of the strategy.
         scores: their self-containedness, parallel to ``chunks``.
         documents: the documents by path.
+        language: of the reasons for estimates without a value, ``en`` or ``zh``.
 
     Raises:
         ValueError: ``chunks`` and ``scores`` differ in length.
@@ -42,15 +46,19 @@ def summarise_strategy(
         strategy=strategy,
         chunks=len(chunks),
         median_size=float(median(len(chunk.text) for chunk in chunks)) if chunks else 0.0,
-        standalone=standalone_share(chunks, scores, rng),
+        standalone=standalone_share(chunks, scores, rng, language=language),
         defects=count_defects(scores),
         duplication=duplication(chunks),
-        gold_coverage=evidence_in_one_piece(chunks, documents, questions, rng),
+        gold_coverage=evidence_in_one_piece(chunks, documents, questions, rng, language=language),
     )
 
 
 def standalone_share(
-    chunks: Sequence[Chunk], scores: Sequence[Score], rng: np.random.Generator
+    chunks: Sequence[Chunk],
+    scores: Sequence[Score],
+    rng: np.random.Generator,
+    *,
+    language: str = "en",
 ) -> Estimate:
     """Share of chunks with a value of at least one half; ``n`` counts documents.
 
@@ -63,7 +71,7 @@ def standalone_share(
         if score.value is not None:
             by_document[chunk.document_id].append(score.value >= STANDALONE)
     if not by_document:
-        return Estimate(None, reason="no chunk could be scored")
+        return Estimate(None, reason=say(language, "no_scored_chunk"))
     alone = np.array([sum(flags) for flags in by_document.values()], dtype=float)
     sizes = np.array([len(flags) for flags in by_document.values()], dtype=float)
     share, n = float(alone.sum() / sizes.sum()), len(sizes)
@@ -115,16 +123,15 @@ def evidence_in_one_piece(
     documents: Mapping[str, Document],
     questions: Sequence[Question],
     rng: np.random.Generator,
+    *,
+    language: str = "en",
 ) -> Estimate:
     """Mean over questions with gold of the best single chunk's coverage of the gold spans."""
     by_document: dict[str, list[Chunk]] = defaultdict(list)
     for chunk in chunks:
         by_document[chunk.document_id].append(chunk)
     values = [_best_chunk(question, by_document, documents) for question in questions]
-    estimate = mean_estimate(values, rng, what="gold evidence")
-    if estimate.value is None:
-        return Estimate(None, reason="no question has gold evidence in the corpus")
-    return estimate
+    return mean_estimate(values, rng, reason=say(language, "no_gold"))
 
 
 def _best_chunk(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from time import monotonic
 
 from ragcheck import rng
@@ -33,6 +33,7 @@ from ragcheck.pipeline.evidence import Evidence, Route
 from ragcheck.pipeline.inputs import Inputs
 from ragcheck.pipeline.reader import Reader
 from ragcheck.pipeline.tools import Tools
+from ragcheck.pipeline.wording import say
 from ragcheck.records.corpus import Question
 from ragcheck.records.evidence import Chunk
 from ragcheck.records.results import Attribution, Estimate, QualityPoint, ReaderCheck
@@ -69,14 +70,7 @@ def plan_trials(inputs: Inputs, evidence: Evidence, reader: Reader) -> Plan:
         for question in asked
         for route, cells in cells_by_route.items()
     )
-    total = len(inputs.questions.questions)
-    left_out: tuple[str, ...] = ()
-    if len(asked) < total:
-        left_out = (
-            f"the experiment asks {len(asked)} of {total} questions "
-            "(experiment.questions); the curves use them all",
-        )
-    return within_budget(Plan(groups, left_out), config.budget)
+    return within_budget(Plan(groups), config.budget)
 
 
 def run_experiment(
@@ -104,8 +98,8 @@ def run_experiment(
         attribution=attribution,
         quality=_quality(inputs, trials),
         reader=_reader_check(inputs, trials),
-        warnings=(*_failures(trials), *warnings),
-        left_out=plan.left_out,
+        warnings=(*_failures(inputs, trials), *warnings),
+        left_out=tuple(_left_out(inputs, plan)),
     )
 
 
@@ -122,6 +116,17 @@ def request_of(
     )
     sampling = sampling_parameters(cell, seed=config.seed, max_tokens=config.model.max_tokens)
     return GenerationRequest(prompt, sampling, stop_sequences(inputs.language))
+
+
+def _left_out(inputs: Inputs, plan: Plan) -> list[str]:
+    """What the limits on questions and on model calls removed from the experiment."""
+    limit, total = inputs.config.experiment.questions, len(inputs.questions.questions)
+    notes = []
+    if limit < total:
+        notes.append(say(inputs.language, "sampled", asked=limit, questions=total))
+    if plan.cut is not None:
+        notes.append(say(inputs.language, "budget", **asdict(plan.cut)))
+    return notes
 
 
 def _planned(
@@ -173,6 +178,8 @@ def _attribute(
     ]
     evidence = [name for name in EVIDENCE_FACTORS if name in varied]
     generation = [name for name in GENERATION_FACTORS if name in varied]
+    if not varied or all(trial.score.correctness is None for trial in trials):
+        return None, (say(inputs.language, "nothing_scored" if varied else "nothing_varied"),)
     try:
         found = attribute(
             trial_rows(trials),
@@ -185,7 +192,7 @@ def _attribute(
             language=inputs.language,
         )
     except TableError as problem:
-        return None, (f"no attribution: {problem.what}",)
+        return None, (say(inputs.language, "no_attribution", problem=problem.what),)
     return found, found.warnings
 
 
@@ -195,6 +202,7 @@ def _quality(inputs: Inputs, trials: Sequence[Trial]) -> tuple[QualityPoint, ...
         if trial.score.verdict != "unscored":
             by_k[int(trial.cell.evidence["k"])][trial.question_id].append(trial)
     points = []
+    reason = say(inputs.language, "no_scored_answer")
     for k, by_question in sorted(by_k.items()):
         groups = list(by_question.values())
         generator = rng.generator(inputs.config.seed, "quality", str(k))
@@ -203,9 +211,8 @@ def _quality(inputs: Inputs, trials: Sequence[Trial]) -> tuple[QualityPoint, ...
             "wrong": [_mean([float(t.score.verdict == "wrong") for t in g]) for g in groups],
             "abstained": [_mean([float(t.score.abstained) for t in g]) for g in groups],
         }
-        points.append(
-            QualityPoint(k, **{n: mean_estimate(v, generator, what=n) for n, v in columns.items()})
-        )
+        estimates = {n: mean_estimate(v, generator, reason=reason) for n, v in columns.items()}
+        points.append(QualityPoint(k, **estimates))
     return tuple(points)
 
 
@@ -232,7 +239,7 @@ def _right(inputs: Inputs, trials: Sequence[Trial], *, sufficiency: float) -> Es
     return mean_estimate(
         [_mean(values) for values in by_question.values()],
         generator,
-        what=f"answer with a sufficiency of {sufficiency:g}",
+        reason=say(inputs.language, "no_evidence_level", sufficiency=sufficiency),
     )
 
 
@@ -241,12 +248,23 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _failures(trials: Sequence[Trial]) -> tuple[str, ...]:
-    reasons: dict[str, int] = defaultdict(int)
-    for trial in trials:
-        if trial.score.verdict == "unscored":
-            reasons[trial.score.reason or "no reason given"] += 1
-    return tuple(
-        f"{count} of {len(trials)} answers are unscored: {reason}"
-        for reason, count in sorted(reasons.items(), key=lambda item: -item[1])
+def _failures(inputs: Inputs, trials: Sequence[Trial]) -> tuple[str, ...]:
+    language = inputs.language
+    questions = {question.id: question for question in inputs.questions.questions}
+    reasons = Counter(
+        _why_unscored(language, trial, questions[trial.question_id])
+        for trial in trials
+        if trial.score.verdict == "unscored"
     )
+    return tuple(
+        say(language, "unscored", count=count, trials=len(trials), reason=reason)
+        for reason, count in reasons.most_common()
+    )
+
+
+def _why_unscored(language: str, trial: Trial, question: Question) -> str:
+    if trial.answer.text is None:
+        return say(language, "no_answer", failure=trial.answer.failure)
+    if not question.answers and not question.unanswerable:
+        return say(language, "no_accepted_answer")
+    return trial.score.reason or say(language, "no_reason")

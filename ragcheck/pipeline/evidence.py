@@ -249,6 +249,7 @@ def _curve(
         rng.generator(inputs.config.seed, "curve", *route),
         strategy=route[0],
         retriever=route[1],
+        language=inputs.language,
     )
 
 
@@ -279,6 +280,7 @@ def _summaries(
             inputs.corpus.by_path,
             inputs.questions.questions,
             rng.generator(inputs.config.seed, "strategy", strategy),
+            language=inputs.language,
         )
         cuts = tuple((c.document_id, c.start, c.end, c.prefix) for c in own)
         first = seen.setdefault(cuts, strategy)

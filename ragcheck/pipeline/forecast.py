@@ -20,7 +20,7 @@ from ragcheck.pipeline.answers import request_of
 from ragcheck.pipeline.evidence import all_strategies, chunk_corpus, largest_k
 from ragcheck.pipeline.inputs import Inputs, read_inputs
 from ragcheck.pipeline.reader import Reader, build_reader
-from ragcheck.pipeline.tools import build_tools
+from ragcheck.pipeline.tools import Tools, build_tools
 from ragcheck.records.corpus import Question
 from ragcheck.records.evidence import Chunk
 from ragcheck.records.trials import Cell, GenerationRequest, Level
@@ -66,6 +66,7 @@ def forecast(corpus: Path, questions: Path | None, *, config: RunConfig) -> Fore
     """
     inputs = read_inputs(corpus, questions, config)
     config = inputs.config
+    tools = build_tools(config, inputs.language)
     reader = build_reader(config)
     cells = full_factorial(config.experiment)
     asked = choose_questions(
@@ -90,13 +91,17 @@ def forecast(corpus: Path, questions: Path | None, *, config: RunConfig) -> Fore
         cells=len(cells),
         calls=each * affordable,
         largest_k=largest_k(inputs),
-        seconds=_expected_seconds(inputs, reader, asked[:affordable], cells),
+        seconds=_expected_seconds(inputs, tools, reader, asked[:affordable], cells),
         left_out=left_out,
     )
 
 
 def _expected_seconds(
-    inputs: Inputs, reader: Reader, asked: Sequence[Question], cells: Sequence[Cell]
+    inputs: Inputs,
+    tools: Tools,
+    reader: Reader,
+    asked: Sequence[Question],
+    cells: Sequence[Cell],
 ) -> float | None:
     """Time of the requests if retrieval gave the corpus's chunks in order.
 
@@ -104,7 +109,6 @@ def _expected_seconds(
     """
     if not reader.packaged:
         return None
-    tools = build_tools(inputs.config, inputs.language)
     chunks = {
         strategy: chunk_corpus(inputs, tools, strategy)
         for strategy in inputs.config.experiment.strategies

@@ -209,9 +209,7 @@ def _answers_unanswerable(
         if questions[trial.question_id].unanswerable:
             by_question[trial.question_id].append(float(not trial.score.abstained))
     shares = [float(np.mean(values)) for values in by_question.values()]
-    estimate = mean_estimate(shares, rng, what="unanswerable question")
-    if estimate.value is None:
-        estimate = Estimate(None, reason=say(language, "no_unanswerable"))
+    estimate = mean_estimate(shares, rng, reason=say(language, "no_unanswerable"))
     return above("RC601", estimate, language, "answered")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from ragcheck.config import ExperimentConfig
 from ragcheck.experiment.design import (
+    BudgetCut,
     Plan,
     PlannedTrial,
     calls_per_question,
@@ -93,7 +94,7 @@ def test_budget_drops_whole_questions_and_says_so(budget: int, asked: int) -> No
     cut = within_budget(_plan(questions=4, calls=3), budget)
     assert len({trial.question.id for trial in cut.trials}) == asked
     assert cut.calls <= budget
-    assert bool(cut.left_out) == (asked < 4)
+    assert cut.cut == (BudgetCut(budget, asked, questions=4, calls=12) if asked < 4 else None)
 
 
 def test_a_prompt_that_two_questions_share_is_counted_once() -> None:

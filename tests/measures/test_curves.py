@@ -9,9 +9,14 @@ from ragcheck.measures.curves import evidence_curve, mean_value
 from ragcheck.records.evidence import Score
 
 
-def curve_of(values, ranks):
+def curve_of(values, ranks, language="en"):
     return evidence_curve(
-        values, ranks, np.random.default_rng(0), strategy="chars(size=400)", retriever="bm25"
+        values,
+        ranks,
+        np.random.default_rng(0),
+        strategy="chars(size=400)",
+        retriever="bm25",
+        language=language,
     )
 
 
@@ -33,16 +38,32 @@ def test_points_are_sorted_means_over_the_questions_that_have_a_value() -> None:
     assert curve.first_conflict_rank.n == 2
 
 
-def test_a_measure_that_no_question_has_quotes_the_reason() -> None:
-    nothing = Score(None, reason="the question has no gold evidence")
-    curve = curve_of({1: {"sufficiency": [nothing, nothing]}}, [None, None])
-    assert curve.points[0].measures["sufficiency"].reason == "the question has no gold evidence"
-    assert curve.first_conflict_rank.reason == "no question has a conflict among its passages"
+@pytest.mark.parametrize(
+    ("language", "no_gold", "no_conflict", "other"),
+    [
+        (
+            "en",
+            "no question has gold evidence in the corpus",
+            "no question has a conflict among its passages",
+            "no novelty was measured",
+        ),
+        ("zh", "没有问题在语料中有金标证据", "没有问题的段落之间出现矛盾", "没有测得 novelty"),
+    ],
+)
+def test_a_measure_that_no_question_has_gives_the_reason_in_the_language(
+    language: str, no_gold: str, no_conflict: str, other: str
+) -> None:
+    nothing = [Score(None, reason="the question has no gold evidence"), None]
+    values = {1: {"sufficiency": nothing, "novelty": [None, None]}}
+    curve = curve_of(values, [None, None], language=language)
+    assert curve.points[0].measures["sufficiency"].reason == no_gold
+    assert curve.points[0].measures["novelty"].reason == other
+    assert curve.first_conflict_rank.reason == no_conflict
 
 
 def test_no_questions_at_all() -> None:
     curve = curve_of({1: {"conflict": []}}, [])
-    assert curve.points[0].measures["conflict"].reason == "no conflict was measured"
+    assert curve.points[0].measures["conflict"].reason == "no questions"
     assert curve.first_conflict_rank.reason == "no questions"
 
 

@@ -86,6 +86,9 @@ def test_no_gold_is_not_measured() -> None:
     summary = summarise_strategy("chars", [], [], DOCUMENTS, [], rng())
     assert summary.gold_coverage.reason == "no question has gold evidence in the corpus"
     assert summary.standalone.reason == "no chunk could be scored"
+    chinese = summarise_strategy("chars", [], [], DOCUMENTS, [], rng(), language="zh")
+    assert chinese.gold_coverage.reason == "没有问题在语料中有金标证据"
+    assert chinese.standalone.reason == "没有可评分的片段"
 
 
 def test_parallel_lengths_are_checked() -> None:

@@ -1,0 +1,50 @@
+"""What a run says of itself in the report's warnings and of what it left out, by language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "sampled": (
+            "the experiment asks {asked} of {questions} questions (experiment.questions);"
+            " the curves use them all"
+        ),
+        "budget": (
+            "the budget of {budget} model calls covers {covered} of {questions} questions;"
+            " all of them need {calls} calls"
+        ),
+        "unscored": "{count} of {trials} answers are unscored: {reason}",
+        "no_answer": "the model gave no answer: {failure}",
+        "no_accepted_answer": "the question has no accepted answer",
+        "no_reason": "no reason given",
+        "no_scored_answer": "no answer could be scored",
+        "no_attribution": "no attribution: {problem}",
+        "nothing_varied": "no attribution: the experiment varies no factor",
+        "nothing_scored": "no attribution: no answer could be scored",
+        "no_evidence_level": "no answer with a sufficiency of {sufficiency:g} was measured",
+    },
+    "zh": {
+        "sampled": (
+            "实验只问了 {questions} 个问题中的 {asked} 个（experiment.questions），曲线使用全部问题"
+        ),
+        "budget": (
+            "{budget} 次模型调用的预算只够 {questions} 个问题中的 {covered} 个，"
+            "全部问题需要 {calls} 次调用"
+        ),
+        "unscored": "{trials} 个回答中有 {count} 个未评分：{reason}",
+        "no_answer": "模型没有给出回答：{failure}",
+        "no_accepted_answer": "该问题没有可接受的答案",
+        "no_reason": "未给出原因",
+        "no_scored_answer": "没有可评分的回答",
+        "no_attribution": "没有归因：{problem}",
+        "nothing_varied": "没有归因：实验没有变动任何因素",
+        "nothing_scored": "没有归因：没有可评分的回答",
+        "no_evidence_level": "没有测得充分性为 {sufficiency:g} 的回答",
+    },
+}
+
+
+def say(language: str, phrase: str, **values: object) -> str:
+    """The phrase in one language, with its values filled in."""
+    return PHRASES[language][phrase].format(**values)
