@@ -19,7 +19,7 @@ from ragcheck.measures.strategies import STANDALONE
 from ragcheck.pipeline.answers import Answers, run_experiment
 from ragcheck.pipeline.evidence import Evidence, RetrievedSet, Route, gather_evidence, largest_k
 from ragcheck.pipeline.inputs import Inputs, default_folder, optional_path, read_inputs
-from ragcheck.pipeline.outputs import REPORT_HTML, write_outputs
+from ragcheck.pipeline.outputs import holds_outputs, write_outputs
 from ragcheck.pipeline.reader import Reader, build_reader
 from ragcheck.pipeline.tools import Tools, build_tools
 from ragcheck.records.corpus import Corpus, content_id
@@ -71,7 +71,7 @@ def diagnose(
     with RunStore(folder) as store:
         key = content_id(inputs.key, tools.embedder.key, tools.judge.notation, reader.key)
         known = store.recall("report", key, Report)
-        if known is not None and (folder / REPORT_HTML).is_file():
+        if known is not None and holds_outputs(folder, known):
             listen(StageStarted("report", 0, "files"))
             listen(StageFinished("report", 0.0, reused=True))
             return known

@@ -17,6 +17,7 @@ from ragcheck.triage.rules import RULES
 REPORT_HTML = "report.html"
 REPORT_JSON = "report.json"
 TRIALS = "trials.parquet"
+AGAIN = "run ragcheck run as before: it keeps what was computed and writes the files anew"
 
 
 def write_outputs(
@@ -33,6 +34,8 @@ def write_outputs(
     }
     if trials:
         contents[TRIALS] = _parquet(trials)
+    else:
+        (folder / TRIALS).unlink(missing_ok=True)
     return tuple(write_whole(folder / name, raw) for name, raw in contents.items())
 
 
@@ -54,7 +57,7 @@ def read_run(folder: Path) -> tuple[Report, list[dict[str, object]]]:
     """The report of a finished run and its trials.
 
     Raises:
-        StoreError: the folder holds no finished run.
+        StoreError: the folder holds no finished run, or a file of it is damaged.
     """
     path = folder / REPORT_JSON
     if not path.is_file():
@@ -64,7 +67,30 @@ def read_run(folder: Path) -> tuple[Report, list[dict[str, object]]]:
             mend="give the run folder that ragcheck run printed, or run it to its end",
         )
     table = folder / TRIALS
-    return read_report(path.read_bytes()), _read_parquet(table) if table.is_file() else []
+    return _read_json(path), _read_parquet(table) if table.is_file() else []
+
+
+def holds_outputs(folder: Path, report: Report) -> bool:
+    """Whether the files of a finished run are all there and whole."""
+    page = folder / REPORT_HTML
+    try:
+        written, trials = read_run(folder)
+        ended = page.read_bytes().rstrip().endswith(b"</html>")
+    except (OSError, StoreError):
+        return False
+    return ended and written == report and bool(trials or not report.quality)
+
+
+def _read_json(path: Path) -> Report:
+    try:
+        return read_report(path.read_bytes())
+    except OSError as problem:
+        raise StoreError(
+            f"the report cannot be read: {problem.strerror}", where=str(path), mend=AGAIN
+        ) from problem
+    except StoreError as problem:
+        where = f"{path}, {problem.where}" if problem.where else str(path)
+        raise StoreError(problem.what, where=where, mend=AGAIN) from problem
 
 
 def _parquet(rows: Sequence[Mapping[str, object]]) -> bytes:
@@ -86,6 +112,6 @@ def _read_parquet(path: Path) -> list[dict[str, object]]:
         raise StoreError(
             f"the table of trials cannot be read: {problem}",
             where=str(path),
-            mend="run the same command again: it is written anew",
+            mend=AGAIN,
         ) from problem
     return rows
