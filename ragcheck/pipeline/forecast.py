@@ -21,6 +21,7 @@ from ragcheck.pipeline.evidence import all_strategies, chunk_corpus, largest_k
 from ragcheck.pipeline.inputs import Inputs, read_inputs
 from ragcheck.pipeline.reader import Reader, build_reader
 from ragcheck.pipeline.tools import Tools, build_tools
+from ragcheck.pipeline.wording import say
 from ragcheck.records.corpus import Question
 from ragcheck.records.evidence import Chunk
 from ragcheck.records.trials import Cell, GenerationRequest, Level
@@ -78,10 +79,8 @@ def forecast(corpus: Path, questions: Path | None, *, config: RunConfig) -> Fore
     affordable = len(asked) if config.budget is None else min(len(asked), config.budget // each)
     left_out = None
     if affordable < len(asked):
-        left_out = (
-            f"the budget of {config.budget} model calls covers {affordable} of "
-            f"{len(asked)} questions; all of them need {each * len(asked)} calls"
-        )
+        figures = {"covered": affordable, "questions": len(asked), "calls": each * len(asked)}
+        left_out = say("en", "budget", budget=config.budget, **figures)
     return Forecast(
         documents=len(inputs.corpus.documents),
         questions=len(inputs.questions.questions),

@@ -40,9 +40,12 @@ def build_reader(config: RunConfig) -> Reader:
     """The reader that the configuration names. Nothing is started or sent.
 
     Raises:
-        ConfigError: the model's name is unknown, or its key's variable is not set.
+        ConfigError: the name of the model or of a prompt is unknown, or the variable of the
+            key is not set.
         ModelError: the packaged model is not installed.
     """
+    for template in config.experiment.prompts:
+        build_prompt("", (), template=template, language="en")
     factors = varied_sampling(config.experiment)
     model = config.model
     if model.base_url is not None:

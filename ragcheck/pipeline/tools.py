@@ -49,8 +49,11 @@ class Tools:
 def build_tools(config: RunConfig, language: str) -> Tools:
     """Everything but the reader, which starts an engine and is built apart.
 
+    Every strategy and retriever is built once, without chunks: a wrong name stops the run at
+    its start, not after the stages before it.
+
     Raises:
-        ConfigError: a name in the configuration is unknown.
+        ConfigError: a name or a parameter in the configuration is unknown, or does not fit.
         ModelError: the encoder is not installed.
     """
     registry = Registry()
@@ -60,7 +63,7 @@ def build_tools(config: RunConfig, language: str) -> Tools:
     )
     vectors = VectorCache(cache_home() / VECTORS)
     embedder = CachedEmbedder(encoder, vectors)
-    return Tools(
+    tools = Tools(
         registry=registry,
         encoder=encoder,
         vectors=vectors,
@@ -69,3 +72,8 @@ def build_tools(config: RunConfig, language: str) -> Tools:
         self_containedness=SelfContainedness(),
         scorer=ShortAnswerScorer(),
     )
+    for strategy in dict.fromkeys((*config.evidence.strategies, *config.experiment.strategies)):
+        tools.chunker(strategy)
+    for retriever in dict.fromkeys((config.evidence.retriever, *config.experiment.retrievers)):
+        tools.retriever(retriever, ())
+    return tools

@@ -160,3 +160,19 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ('[evidence]\nstrategies = ["chars(size=0)"]', "chars(size=0)"),
+        ('[evidence]\nretriever = "bm25(k1=2)"', "no parameter 'k1'"),
+        ('[experiment]\nretrievers = ["fusion(depth=0)"]', "depth must be 1 or more"),
+        ('[experiment]\nprompts = ["nothing"]', "known: plain, cautious"),
+    ],
+)
+def test_a_dry_run_checks_every_name(
+    ragcheck: Run, small_corpus: Path, lines: str, expected: str
+) -> None:
+    Path("ragcheck.toml").write_text(lines)
+    _refused(ragcheck("run", str(small_corpus), "-c", "ragcheck.toml", "--dry-run"), expected)
