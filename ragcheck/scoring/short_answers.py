@@ -50,7 +50,7 @@ class ShortAnswerScorer:
     Correct is an answer that equals an accepted one after normalisation, states the same values
     (number, date, money, unit, version: 1800 seconds is 30 minutes), has the same yes or no,
     contains the accepted words, or shares at least three quarters of the tokens (F1) with them.
-    A list is correct when every item is there.
+    A list is correct when every item is there and no other.
 
     An answer that also states another value of the same kind is *not* correct: half of the
     correctness is left, the verdict is ``wrong`` and the reason names the other value. Values
@@ -117,11 +117,12 @@ def _match(text: str, given: list[TypedValue], asked: list[TypedValue], accepted
     if gold:
         return _match_values(text, given, asked, accepted, gold, f1)
     if polarity is not None and len(wanted) <= _REACH:
-        return Match(accepted, polarity_of(text) == polarity, 0.0, f1)
+        spelled_out = len(wanted) > 1 and _contains(tokens, text, accepted)
+        return Match(accepted, polarity_of(text) == polarity or spelled_out, 0.0, f1)
     items = list_items(accepted)
     if len(items) > 1:
         share = sum(_contains(tokens, text, item) for item in items) / len(items)
-        return Match(accepted, share == 1.0, share, f1)
+        return Match(accepted, share == 1.0, share, f1, _item_too_many(text, items))
     found = _contains(tokens, text, accepted) or (f1 >= ENOUGH_F1 and not _denies(text, accepted))
     return Match(accepted, found, token_recall(text, accepted), f1)
 
@@ -185,6 +186,20 @@ def list_items(accepted: str) -> list[str]:
     if not re.search(r"[,，、;；]", accepted):
         return [accepted]
     return [item for item in _ITEMS.split(accepted) if item.strip()]
+
+
+def _item_too_many(text: str, items: list[str]) -> str | None:
+    """An item of an answered list that is none of the accepted ones.
+
+    Longer pieces between commas are words around the list, not items of it.
+    """
+    longest = max(len(answer_tokens(item)) for item in items)
+    for given in list_items(text):
+        tokens = answer_tokens(given)
+        known = any(_contains(tokens, given, item) for item in items)
+        if not known and 0 < len(tokens) <= longest:
+            return given.strip()
+    return None
 
 
 def _contains(tokens: list[str], text: str, accepted: str) -> bool:

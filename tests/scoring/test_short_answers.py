@@ -149,3 +149,33 @@ def test_helpers():
     assert polarity_of("Not at all") is None
     assert polarity_of("No. 5") is None
     assert list_items("Paris") == ["Paris"]
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted", "verdict"),
+    [
+        ("Leeds, Delft and Osaka", "Leeds, Delft and Osaka", "correct"),
+        ("The offices are in Osaka, Leeds and Delft", "Leeds, Delft and Osaka", "correct"),
+        ("Leeds, Delft, Osaka and Porto", "Leeds, Delft and Osaka", "wrong"),
+        ("内科、儿科、皮肤科", "内科、皮肤科和儿科", "correct"),
+        ("妇科、皮肤科、骨科、儿科、内科", "内科、皮肤科和儿科", "wrong"),
+    ],
+)
+def test_a_list_is_right_with_all_its_items_and_no_other(
+    text: str, accepted: str, verdict: str
+) -> None:
+    question = Question("q", "Which?", (accepted,))
+    assert ShortAnswerScorer().score(question, Answer(text)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("红色预警期间，时限不适用。", "correct"),
+        ("红色预警期间，时限适用。", "wrong"),
+        ("时限是否适用？", "wrong"),
+    ],
+)
+def test_a_no_that_is_spelled_out_counts_anywhere_in_the_answer(text: str, verdict: str) -> None:
+    question = Question("q", "时限是否适用？", ("否", "不适用"))
+    assert ShortAnswerScorer().score(question, Answer(text)).verdict == verdict
