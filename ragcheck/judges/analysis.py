@@ -27,6 +27,27 @@ _MARKUP = re.compile(
     re.MULTILINE,
 )
 _SINCE = re.compile(r"\b(?:from|since) (?:the )?\||自\||\|\s?起", re.IGNORECASE)
+IMPRINT: Mapping[str, tuple[str, ...]] = {
+    "en": (
+        "effective", "effective date", "valid from", "in force since", "last updated",
+        "last reviewed", "updated", "reviewed", "published", "issued", "date", "version",
+        "revision", "owner", "author", "status", "document number",
+    ),
+    "zh": (
+        "生效", "生效日期", "有效期自", "施行日期", "更新日期", "复核日期", "更新时间", "复核时间",
+        "发布日期", "印发日期", "日期", "版本", "修订", "归口部门", "作者", "状态", "文件编号",
+    ),
+}  # fmt: skip
+"""How a line begins that describes its document: since when it holds and whose it is."""
+
+_LABEL = "|".join(sorted(map(re.escape, (*IMPRINT["en"], *IMPRINT["zh"])), key=len, reverse=True))
+_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_IMPRINT = re.compile(
+    rf"\W*(?:(?:{_LABEL})[\s*_]*[:：|]|(?:effective|updated|reviewed|published|issued|valid|last"
+    rf" updated|last reviewed)(?: from| on| as of| since)? (?=\d|(?:{_MONTH})[a-z]* \d))",
+    re.IGNORECASE,
+)
+_IMPRINT_WORDS = 14
 _BULLET = re.compile(r"^\s*(?:[-*+•>|]|\d{1,3}[.)、])\s*")
 
 
@@ -87,12 +108,20 @@ def analyse(text: str) -> AnalysedText:
         is_heading = _is_heading(head, plain, span, following)
         inside = tuple(v for v in values if span.start <= v.span.start < span.end)
         sentence = _sentence(plain, span, inside, None if is_heading else heading)
-        if not sentence.words:
+        if not sentence.words or describes_document(sentence.text):
             continue
         if is_heading:
             heading = dict(sentence.own)
         sentences.append(sentence)
     return AnalysedText(text, language, tuple(sentences))
+
+
+def describes_document(line: str) -> bool:
+    """Whether a short line is about its document (``Effective 1 March 2024. Owner: ...``).
+
+    Two documents have two dates and two owners without contradicting each other.
+    """
+    return _IMPRINT.match(line) is not None and len(line.split()) <= _IMPRINT_WORDS
 
 
 def _units(plain: str, language: str) -> list[Span]:
