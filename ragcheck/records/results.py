@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ragcheck.records.corpus import Place, SkippedSource
 from ragcheck.records.trials import Level
@@ -32,6 +32,15 @@ class Estimate:
             raise ValueError("an estimate without a value needs a reason")
         if any(x is not None and x != x for x in (self.value, self.low, self.high, self.baseline)):
             raise ValueError("an estimate is never NaN: use None with a reason")
+
+    def within(self, least: float, most: float) -> Estimate:
+        """The estimate with value and interval cut to a range, as a person reads it.
+
+        An unbiased estimate of a share can lie a little below 0 or above 1.
+        """
+        figures = (self.value, self.low, self.high)
+        value, low, high = (None if x is None else min(max(x, least), most) for x in figures)
+        return replace(self, value=value, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,12 @@ def _decimals(scale: float) -> int:
 
 
 def estimate_text(estimate: Estimate, language: str, kind: str = "share") -> str:
-    """``42 % [35, 49], n = 40``, with the baseline where there is one, or why it is undefined."""
+    """``42 % [35, 49], n = 40``, with the baseline where there is one, or why it is undefined.
+
+    Shares are cut to 0 to 100 %: unbiased ones can lie a little outside of it.
+    """
+    if kind == "share":
+        estimate = estimate.within(0.0, 1.0)
     if estimate.value is None:
         reason = one_line(estimate.reason or "", REASON_LIMIT)
         return say(language, "not_measured", reason=reason)

@@ -24,6 +24,7 @@ from ragcheck.reporting.terminal_wording import WORDS
 from ragcheck.text.display import make_visible, one_line
 
 SHARES = ("evidence", "generation", "interaction", "noise", "unit")
+DECIDED = ("stop tuning parameters", "keep tuning")
 FEW_KS = (1, 2, 3, 5, 10, 20)
 
 Words = Mapping[str, str]
@@ -73,8 +74,11 @@ def show_attribution(attribution: Attribution, language: str) -> RenderableType:
     varied = words["varied"].format(
         factors=factors, units=attribution.units, trials=attribution.trials
     )
+    verdict = words[attribution.verdict]
+    if attribution.verdict == "inconclusive":
+        verdict = f"{verdict} {attribution.reason}"
     lines = [
-        _indented(words[attribution.verdict], style="bold"),
+        _indented(make_visible(verdict), style="bold"),
         _indented(shares),
         _indented(make_visible(varied)),
     ]
@@ -118,12 +122,13 @@ def show_findings(findings: Sequence[Finding], language: str, *, count: int) -> 
 
 
 def percent(estimate: Estimate | None, words: Words) -> str:
-    """``42 % [35, 49]``, or that it was not measured."""
-    if estimate is None or estimate.value is None:
+    """``42 % [35, 49]``, cut to 0 to 100 %, or that it was not measured."""
+    share = None if estimate is None else estimate.within(0.0, 1.0)
+    if share is None or share.value is None:
         return words["not_measured"]
-    if estimate.low is None or estimate.high is None:
-        return f"{100 * estimate.value:.0f} %"
-    return f"{100 * estimate.value:.0f} % [{100 * estimate.low:.0f}, {100 * estimate.high:.0f}]"
+    if share.low is None or share.high is None:
+        return f"{100 * share.value:.0f} %"
+    return f"{100 * share.value:.0f} % [{100 * share.low:.0f}, {100 * share.high:.0f}]"
 
 
 def _decision(report: Report, words: Words) -> list[RenderableType]:
@@ -133,7 +138,8 @@ def _decision(report: Report, words: Words) -> list[RenderableType]:
         without = percent(report.reader.without_evidence, words)
         lines.append(_indented(words["reader"].format(with_=with_, without=without)))
     triage: Triage = report.triage
-    decision = words.get(triage.verdict, words["decision_open"]) + triage.reason
+    decided = words[triage.verdict if triage.verdict in DECIDED else "decision_open"]
+    decision = decided + triage.reason
     lines.append(_indented(make_visible(decision), style="bold"))
     if triage.fix_first:
         lines.append(_indented(words["fix_first"].format(what=triage.fix_first)))
@@ -188,7 +194,7 @@ def _words_at_mark(quote: Quote, width: int = 71) -> str:
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in columns:
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     return table
 
 
@@ -197,7 +203,9 @@ def _heading(text: str) -> Text:
 
 
 def _indented(text: str, style: str = "") -> Padding:
-    return Padding(Text(text, style=style), (0, 0, 0, 3))
+    """The text three columns from the left; wrapped lines begin where the first one does."""
+    inside = text.lstrip(" ")
+    return Padding(Text(inside, style=style), (0, 0, 0, 3 + len(text) - len(inside)))
 
 
 def _shown_curve(report: Report) -> Curve | None:

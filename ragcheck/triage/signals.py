@@ -79,7 +79,8 @@ def evidence_signals(
         )
     if attribution is not None:
         signals.append(_follows_evidence(attribution, language))
-        signals.append(above("RC501", attribution.shares["noise"], language, "noise_share"))
+        noise = attribution.shares["noise"].within(0.0, 1.0)
+        signals.append(above("RC501", noise, language, "noise_share"))
     return signals
 
 
@@ -102,7 +103,7 @@ def answer_signals(
 
 
 def _follows_evidence(attribution: Attribution, language: str) -> Signal:
-    share = attribution.shares["evidence"]
+    share = attribution.shares["evidence"].within(0.0, 1.0)
     fired: bool | None = None
     if attribution.verdict in ("evidence", "both", "interaction"):
         fired = True

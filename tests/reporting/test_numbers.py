@@ -11,7 +11,9 @@ from ragcheck.reporting.numbers import estimate_text, p_text, value_text
     [
         (Estimate(0.42, 0.35, 0.49, n=40), "share", "42 % [35, 49], n = 40"),
         (Estimate(0.004, 0.0, 0.012, n=40), "share", "0.4 % [0.0, 1.2], n = 40"),
-        (Estimate(-0.001, -0.04, 0.03, n=9), "share", "0 % [-4, 3], n = 9"),
+        (Estimate(-0.001, -0.04, 0.03, n=9), "share", "0 % [0, 3], n = 9"),
+        (Estimate(-0.013, -0.04, -0.01, n=9), "share", "0 % [0, 0], n = 9"),
+        (Estimate(1.02, 0.97, 1.04, n=9), "share", "100 % [97, 100], n = 9"),
         (Estimate(0.083, 0.01, 0.16, n=36), "difference", "+0.08 [+0.01, +0.16], n = 36"),
         (Estimate(-0.02, -0.07, 0.03, n=36), "difference", "-0.020 [-0.070, +0.030], n = 36"),
         (Estimate(412.3, -80.0, 1250.4, n=5), "difference", "+412 [-80, +1,250], n = 5"),
