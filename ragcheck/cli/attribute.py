@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from ragcheck.attribution import attribute
 from ragcheck.reporting.terminal import show_attribution as render_attribution
+from ragcheck.text.display import make_visible
 
 
 def show_attribution(
@@ -23,3 +25,5 @@ def show_attribution(
         generation=[name.strip() for name in generation if name.strip()],
     )
     Console(highlight=False).print(render_attribution(found, "en"))
+    for warning in found.warnings:
+        print(f"warning: {make_visible(warning)}", file=sys.stderr)
