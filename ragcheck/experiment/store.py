@@ -115,6 +115,8 @@ class RunStore:
         path = self.folder / DATABASE
         try:
             return _open_database(path)
+        except sqlite3.OperationalError as problem:  # a full disk is no damaged file
+            raise self._unusable("open", problem) from problem
         except sqlite3.DatabaseError:
             # A damaged file holds nothing that cannot be computed again; it is kept for a look.
             path.replace(path.with_suffix(".damaged"))
@@ -123,7 +125,10 @@ class RunStore:
             return _open_database(path)
 
     def _read(self, query: str, *values: str) -> list[tuple[int, bytes]]:
-        return self._opened().execute(query, values).fetchall()
+        try:
+            return self._opened().execute(query, values).fetchall()
+        except sqlite3.Error as problem:
+            raise self._unusable("read", problem) from problem
 
     def _write(self, statement: str, rows: list[tuple[object, ...]]) -> None:
         database = self._opened()
@@ -136,6 +141,13 @@ class RunStore:
                 where=str(self.folder / DATABASE),
                 mend="free some space or make it writable, then run again: what is done is kept",
             ) from problem
+
+    def _unusable(self, verb: str, problem: sqlite3.Error) -> StoreError:
+        return StoreError(
+            f"cannot {verb} the run's database: {problem}",
+            where=str(self.folder / DATABASE),
+            mend="free some space if the disk is full, else give another folder with --output",
+        )
 
     def _opened(self) -> sqlite3.Connection:
         if self._database is None:

@@ -52,6 +52,32 @@ def test_a_damaged_database_is_put_aside(tmp_path: Path) -> None:
     assert (tmp_path / "run.damaged").exists()
 
 
+def test_a_disk_that_fails_is_no_damaged_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RunStore(tmp_path) as store:
+        store.keep_answers({"a": Answer("45 days")})
+
+    def full(path: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ragcheck.experiment.store._open_database", full)
+        with pytest.raises(StoreError, match="disk is full") as refused, RunStore(tmp_path):
+            pass
+    assert refused.value.mend
+    with RunStore(tmp_path) as store:
+        assert store.answers(["a"]) == {"a": Answer("45 days")}
+
+
+def test_a_database_of_another_make_is_refused_and_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / DATABASE) as database:
+        database.execute("CREATE TABLE stages (other TEXT)")
+    with RunStore(tmp_path) as store, pytest.raises(StoreError, match="cannot read") as refused:
+        store.recall("stage", "key", list[int])
+    assert "--output" in str(refused.value)
+
+
 def test_a_second_writer_is_refused_with_a_way_out(tmp_path: Path) -> None:
     with (
         RunStore(tmp_path),
