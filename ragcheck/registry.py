@@ -36,6 +36,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     },
     "judge": {
         "structural": "ragcheck.judges.structural:StructuralJudge",
+        "learned": "ragcheck.judges.learned:LearnedJudge",
     },
 }
 

@@ -29,7 +29,9 @@ ECHOED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Candidate:
+    """A difference with its probability, and why both sides can be true, if they can."""
+
     difference: Difference
     probability: float
     scope: str | None
@@ -71,12 +73,13 @@ def judge_texts(left: AnalysedText, right: AnalysedText, question: Frame) -> Jud
     language = left.language if left.language == right.language else "en"
     flip = left.text > right.text
     first, second = (right, left) if flip else (left, right)
-    relation, probability, candidate = _relate(first, second, question)
+    compared = compare(first, second, question)
+    relation, probability, candidate = compared.relation, compared.probability, compared.decisive
     if candidate is None:
         return Judgement(relation, probability, explanation=explain(relation, language))
     if flip:
-        candidate = _flipped(candidate)
-    return _state(relation, probability, candidate, language)
+        candidate = flipped(candidate)
+    return state(relation, probability, candidate, language)
 
 
 def conflicts_inside(text: str, question: str | None = None) -> list[Judgement]:
@@ -88,10 +91,10 @@ def conflicts_inside(text: str, question: str | None = None) -> list[Judgement]:
         for other in analysed.sentences[i + 1 :]:
             aligned = align([sentence.frame], [other.frame], least=ABOUT_THE_SAME)
             candidates = _candidates([sentence], [other], aligned, frame)
-            best = _best(candidates)
+            best = best_candidate(candidates)
             if best is not None and best.probability >= CONFLICT:
-                relation = _conflict_relation(best)
-                found.append(_state(relation, best.probability, best, analysed.language))
+                relation = conflict_relation(best)
+                found.append(state(relation, best.probability, best, analysed.language))
     return found
 
 
@@ -99,30 +102,51 @@ def _question_frame(question: str | None) -> Frame:
     return read_frame(read_words(question)) if question else {}
 
 
-def _relate(
-    left: AnalysedText, right: AnalysedText, question: Frame
-) -> tuple[str, float, _Candidate | None]:
-    """Relation, probability of a conflict, and the difference that decided."""
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that the structural judge has to say of two texts; sides are as they were given."""
+
+    relation: str
+    probability: float
+    decisive: Candidate | None
+    same_subject: bool = False
+    candidates: tuple[Candidate, ...] = ()
+    contested: tuple[Alignment, ...] = ()
+
+
+def compare(left: AnalysedText, right: AnalysedText, question: Frame) -> Comparison:
+    """Relation, probability of a conflict, and the differences with the one that decided."""
     if normalise(left.text) == normalise(right.text):
-        return ("agree" if left.sentences else "unrelated"), 0.0, None
+        relation, _ = no_conflict_relation((), same_subject=bool(left.sentences))
+        return Comparison(relation, 0.0, None, bool(left.sentences))
     aligned = align(
         [sentence.frame for sentence in left.sentences],
         [sentence.frame for sentence in right.sentences],
     )
     contested = _contested(left.sentences, right.sentences, aligned)
     candidates = _candidates(left.sentences, right.sentences, contested, question)
-    best = _best(candidates)
-    probability = best.probability if best is not None else 0.0
-    if best is not None and probability >= CONFLICT:
-        return _conflict_relation(best), probability, best
-    scoped = [c for c in candidates if c.scope is not None and c.difference.strength >= MIDDLE]
-    if scoped:
-        return "different scope", probability, max(scoped, key=_strength)
     same = any(
         pair.similarity >= ABOUT_THE_SAME or pair.containment >= 2 * ABOUT_THE_SAME
         for pair in aligned
     )
-    return ("agree" if same else "unrelated"), probability, None
+    best = best_candidate(candidates)
+    probability = best.probability if best is not None else 0.0
+    if best is not None and probability >= CONFLICT:
+        decisive: Candidate | None = best
+        relation = conflict_relation(best)
+    else:
+        relation, decisive = no_conflict_relation(candidates, same_subject=same)
+    return Comparison(relation, probability, decisive, same, tuple(candidates), tuple(contested))
+
+
+def no_conflict_relation(
+    candidates: Sequence[Candidate], *, same_subject: bool
+) -> tuple[str, Candidate | None]:
+    """How two texts relate that do not contradict each other, with the case that differs."""
+    scoped = [c for c in candidates if c.scope is not None and c.difference.strength >= MIDDLE]
+    if scoped:
+        return "different scope", max(scoped, key=_strength)
+    return ("agree" if same_subject else "unrelated"), None
 
 
 def _contested(
@@ -147,11 +171,12 @@ def _contested(
     ][:MOST_ALIGNMENTS]
 
 
-def _strength(candidate: _Candidate) -> float:
+def _strength(candidate: Candidate) -> float:
     return candidate.difference.strength
 
 
-def _best(candidates: Sequence[_Candidate]) -> _Candidate | None:
+def best_candidate(candidates: Sequence[Candidate]) -> Candidate | None:
+    """The difference that most probably makes a conflict."""
     return max(candidates, key=lambda c: (c.probability, _strength(c)), default=None)
 
 
@@ -160,7 +185,7 @@ def _candidates(
     right: Sequence[Sentence],
     aligned: Sequence[Alignment],
     question: Frame,
-) -> list[_Candidate]:
+) -> list[Candidate]:
     found = []
     for pair in aligned:
         a, b = left[pair.left], right[pair.right]
@@ -180,7 +205,7 @@ def _relevance(a: Sentence, b: Sentence, question: Frame) -> float | None:
 
 def _weigh(
     difference: Difference, asked: float | None, question: Frame, factor: float
-) -> _Candidate:
+) -> Candidate:
     strength = difference.strength
     if asked is not None:
         share = min(1.0, asked / ENOUGH_OF_THE_QUESTION)
@@ -192,15 +217,17 @@ def _weigh(
     elif one_sided(difference):
         factor *= ONE_SIDED
     probability = factor / (1 + math.exp(-STEEPNESS * (strength - MIDDLE)))
-    return _Candidate(difference, min(1.0, max(0.0, probability)), scope)
+    return Candidate(difference, min(1.0, max(0.0, probability)), scope)
 
 
-def _conflict_relation(candidate: _Candidate) -> str:
+def conflict_relation(candidate: Candidate) -> str:
+    """``supersedes`` where one side says that it replaces something, else ``conflict``."""
     sides = (candidate.difference.left, candidate.difference.right)
     return "supersedes" if any(side.replaces for side in sides) else "conflict"
 
 
-def _flipped(candidate: _Candidate) -> _Candidate:
+def flipped(candidate: Candidate) -> Candidate:
+    """The same difference with its sides the other way round."""
     difference = candidate.difference
     turned = replace(
         difference,
@@ -211,7 +238,8 @@ def _flipped(candidate: _Candidate) -> _Candidate:
     return replace(candidate, difference=turned)
 
 
-def _state(relation: str, probability: float, candidate: _Candidate, language: str) -> Judgement:
+def state(relation: str, probability: float, candidate: Candidate, language: str) -> Judgement:
+    """The judgement that a difference founds, with spans, values and explanation."""
     difference = candidate.difference
     scoped = relation == "different scope"
     return Judgement(
@@ -226,7 +254,7 @@ def _state(relation: str, probability: float, candidate: _Candidate, language: s
     )
 
 
-def _cause(relation: str, candidate: _Candidate) -> str | None:
+def _cause(relation: str, candidate: Candidate) -> str | None:
     if relation == "different scope" and candidate.scope is not None:
         return CAUSES[candidate.scope]
     if relation == "supersedes":

@@ -1,0 +1,88 @@
+"""A forest of decision trees as plain arrays: read from a file, evaluated with numpy.
+
+The file is an npz without objects. Node ``i`` sends a row to ``left[i]`` where its feature
+``feature[i]`` is at most ``threshold[i]``, else to ``right[i]``; ``feature[i] < 0`` marks a leaf,
+whose ``value[i]`` is the share of conflicts there. ``roots`` are the first nodes of the trees.
+The mean of the leaves is calibrated by Platt's logistic curve: ``slope`` and ``intercept`` on
+the log odds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragcheck.errors import ModelError
+
+CLIPPED = 0.02
+"""Log odds are taken of shares in [0.02, 0.98]."""
+
+
+@dataclass(frozen=True)
+class Forest:
+    """The arrays of a forest, the names of its features, and its calibration."""
+
+    features: tuple[str, ...]
+    feature: NDArray[np.int16]
+    threshold: NDArray[np.float32]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: NDArray[np.float32]
+    roots: NDArray[np.int32]
+    slope: float
+    intercept: float
+
+    def shares(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) mean share of conflicts in the leaves that each row of (n, features) reaches."""
+        if not len(rows):
+            return np.zeros(0)
+        data = rows.astype(np.float32)
+        at = np.repeat(self.roots[None, :], len(rows), axis=0)
+        index = np.arange(len(rows))[:, None]
+        while True:
+            feature = self.feature[at]
+            inner = feature >= 0
+            if not inner.any():
+                return np.asarray(self.value[at].mean(axis=1), dtype=np.float64)
+            below = data[index, np.maximum(feature, 0)] <= self.threshold[at]
+            at = np.where(inner, np.where(below, self.left[at], self.right[at]), at)
+
+    def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) calibrated probabilities; 0.5 is where a conflict is reported."""
+        share = np.clip(self.shares(rows), CLIPPED, 1 - CLIPPED)
+        odds = self.slope * np.log(share / (1 - share)) + self.intercept
+        return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
+
+
+@lru_cache(maxsize=4)
+def load_forest(name: str, sha256: str) -> Forest:
+    """The forest ``weights/<name>.npz`` of this package, its hash checked.
+
+    Raises:
+        ModelError: the file is not what was trained.
+    """
+    data = (files("ragcheck.judges") / "weights" / f"{name}.npz").read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ModelError(
+            "the weights of the learned judge are not the ones that were trained",
+            where=f"ragcheck/judges/weights/{name}.npz",
+            mend="install ragcheck-evidence again",
+        )
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return Forest(
+            tuple(str(each) for each in arrays["features"]),
+            arrays["feature"],
+            arrays["threshold"],
+            arrays["left"],
+            arrays["right"],
+            arrays["value"],
+            arrays["roots"],
+            float(arrays["slope"]),
+            float(arrays["intercept"]),
+        )

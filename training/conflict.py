@@ -1,0 +1,205 @@
+"""Fits the forest of ``ragcheck.judges.learned`` and prints its figures.
+
+    python training/conflict.py --data SHARED_DATA_FOLDER
+
+Extremely randomised trees on the features of ``ragcheck.judges.features``. Fitted on:
+
+* two versions of the documentation of celery (CC BY-SA 4.0), pip, scrapy, urllib3 and Pillow
+  (MIT, BSD, HPND), each pair with and without its question: weight 1;
+* pairs of search results of QACC's training set (CC BY-SA 3.0): weight 0.3;
+* sentence pairs of FEVER-symmetric (MIT, CC BY-SA), ConjNLI (MIT), ContractNLI (CC BY 4.0),
+  Breaking NLI (CC BY-SA 4.0), negated SNLI (MIT) and MNLI (OANC and others): weight 0.3;
+* edits of the shipped corpora (CC0), English and Chinese, of sentences that no planted conflict
+  quotes: weight 0.3.
+
+Within each of the four both classes have the same weight. What comes out is calibrated on the
+documentation, each project by trees that did not see it, again with both classes weighed alike.
+Rows that are licensed for evaluation only are measured on and never fitted on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from conflict_edits import edited
+from conflict_rows import Row, answered_sets, documentation, inference, tests
+from numpy.typing import NDArray
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from ragcheck.judges.features import FEATURES, measure, read_question, read_text
+from ragcheck.judges.forest import CLIPPED
+
+TARGET = Path(__file__).resolve().parents[1] / "ragcheck" / "judges" / "weights"
+TREES, LEAF, SHARE, DEPTH = 200, 2, 0.3, 12
+WEIGHTS = {"documentation": 1.0, "edits": 0.3, "inference": 0.3, "search results": 0.3}
+
+Matrix = NDArray[np.float64]
+Labels = NDArray[np.bool_]
+
+
+def features(rows: list[Row]) -> Matrix:
+    """(n, features) of the rows, each in the order of its texts."""
+    texts = {t: read_text(t) for row in rows for t in (row.left, row.right)}
+    questions = {q: read_question(q) for q in {row.question for row in rows}}
+    found = []
+    for row in rows:
+        left, right = sorted((row.left, row.right))
+        found.append(measure(texts[left], texts[right], questions[row.question]).vector)
+    return np.array(found)
+
+
+def labels(rows: list[Row]) -> Labels:
+    return np.array([row.conflict for row in rows])
+
+
+def balanced(conflict: Labels, weight: float = 1.0) -> Matrix:
+    """Weights that sum to ``weight``, half of it for either class."""
+    return weight * np.where(conflict, 0.5 / conflict.sum(), 0.5 / (~conflict).sum())
+
+
+class Parts:
+    """The sets that are fitted on, with their features."""
+
+    def __init__(self, sets: dict[str, list[Row]]) -> None:
+        self.rows = sets
+        self.points = {name: features(rows) for name, rows in sets.items()}
+        self.projects = np.array([row.group for row in sets["documentation"]])
+
+    def fit(self, kept: Labels) -> ExtraTreesClassifier:
+        """Trees on everything and the documentation where ``kept``."""
+        points, conflict, weights = [], [], []
+        for name, rows in self.rows.items():
+            chosen = kept if name == "documentation" else np.ones(len(rows), dtype=bool)
+            said = labels(rows)[chosen]
+            points.append(self.points[name][chosen])
+            conflict.append(said)
+            weights.append(balanced(said, WEIGHTS[name]))
+        trees = ExtraTreesClassifier(
+            TREES, min_samples_leaf=LEAF, max_features=SHARE, max_depth=DEPTH, random_state=0
+        )
+        return trees.fit(np.vstack(points), np.concatenate(conflict), np.concatenate(weights))
+
+    def held_out(self) -> Matrix:
+        """Shares of the documentation's rows by trees that saw no row of the same project."""
+        shares = np.zeros(len(self.projects))
+        for project in np.unique(self.projects):
+            out = self.projects == project
+            trees = self.fit(~out)
+            shares[out] = trees.predict_proba(self.points["documentation"][out])[:, 1]
+        return shares
+
+
+def log_odds(shares: Matrix) -> Matrix:
+    clipped = np.clip(shares, CLIPPED, 1 - CLIPPED)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def calibration(shares: Matrix, conflict: Labels) -> tuple[float, float]:
+    """Slope and intercept of Platt's curve, both classes weighed alike."""
+    curve = LogisticRegression(C=100.0).fit(
+        log_odds(shares)[:, None], conflict, balanced(conflict, len(conflict))
+    )
+    return float(curve.coef_[0, 0]), float(curve.intercept_[0])
+
+
+def calibrated(shares: Matrix, curve: tuple[float, float]) -> Matrix:
+    return np.asarray(1 / (1 + np.exp(-(curve[0] * log_odds(shares) + curve[1]))))
+
+
+def cross_calibrated(shares: Matrix, conflict: Labels, projects: NDArray[np.str_]) -> Matrix:
+    """Probabilities of each project by the curve of the others."""
+    found = np.zeros(len(shares))
+    for project in np.unique(projects):
+        out = projects == project
+        found[out] = calibrated(shares[out], calibration(shares[~out], conflict[~out]))
+    return found
+
+
+def export(trees: ExtraTreesClassifier, curve: tuple[float, float], path: Path) -> str:
+    """Write the forest as plain arrays; gives the SHA-256."""
+    parts = [estimator.tree_ for estimator in trees.estimators_]
+    offsets = np.cumsum([0, *(part.node_count for part in parts)])
+    children = [
+        [np.where(c >= 0, c + offset, -1) for c in (part.children_left, part.children_right)]
+        for part, offset in zip(parts, offsets, strict=False)
+    ]
+    np.savez_compressed(
+        path,
+        features=np.array(FEATURES),
+        feature=np.concatenate([p.feature for p in parts]).astype(np.int16),
+        threshold=np.concatenate([p.threshold for p in parts]).astype(np.float32),
+        left=np.concatenate([c[0] for c in children]).astype(np.int32),
+        right=np.concatenate([c[1] for c in children]).astype(np.int32),
+        value=np.concatenate([_shares(p) for p in parts]).astype(np.float32),
+        roots=offsets[:-1].astype(np.int32),
+        slope=np.float64(curve[0]),
+        intercept=np.float64(curve[1]),
+    )
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _shares(tree: object) -> Matrix:
+    value = tree.value[:, 0, :]  # type: ignore[attr-defined]
+    return np.asarray(value[:, 1] / np.maximum(value.sum(axis=1), 1e-12))
+
+
+def calibration_error(probabilities: Matrix, conflict: Labels) -> float:
+    """Expected calibration error in ten bins of equal width."""
+    bins = np.minimum((probabilities * 10).astype(int), 9)
+    gaps = [
+        abs(probabilities[bins == b].mean() - conflict[bins == b].mean()) * (bins == b).mean()
+        for b in np.unique(bins)
+    ]
+    return float(sum(gaps))
+
+
+def report(rows: list[Row], probabilities: Matrix) -> None:
+    """A line of figures for each source."""
+    for source in dict.fromkeys(row.source for row in rows):
+        chosen = np.array([row.source == source for row in rows])
+        conflict, p = labels(rows)[chosen], probabilities[chosen]
+        said = p >= 0.5
+        f1 = 2 * (said & conflict).sum() / max(1, said.sum() + conflict.sum())
+        kinds = np.array([row.kind for row in rows])[chosen]
+        alarms = ", ".join(
+            f"{kind} {said[kinds == kind].mean():.2f}" for kind in np.unique(kinds[~conflict])
+        )
+        print(
+            f"{source:36} n {chosen.sum():5} AUROC {roc_auc_score(conflict, p):.2f} F1 {f1:.2f} "
+            f"recall {said[conflict].mean():.2f} ECE {calibration_error(p, conflict):.2f}  {alarms}",
+            flush=True,
+        )
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, required=True)
+    folder = arguments.parse_args().data
+    rng = np.random.default_rng(0)
+    data = folder / "conflict"
+    parts = Parts(
+        {
+            "documentation": list(documentation(data / "version_drift_dev.jsonl", "documentation")),
+            "edits": list(edited(1500, rng)),
+            "inference": list(inference(folder, rng)),
+            "search results": list(answered_sets(data / "qacc_train.jsonl", "qacc train", rng)),
+        }
+    )
+    rows = parts.rows["documentation"]
+    shares = parts.held_out()
+    report(rows, cross_calibrated(shares, labels(rows), parts.projects))
+    curve = calibration(shares, labels(rows))
+    trees = parts.fit(np.ones(len(rows), dtype=bool))
+    TARGET.mkdir(exist_ok=True)
+    print(export(trees, curve, TARGET / "conflict.npz"))
+    others = list(tests(folder, rng))
+    report(others, calibrated(trees.predict_proba(features(others))[:, 1], curve))
+
+
+if __name__ == "__main__":
+    main()

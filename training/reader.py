@@ -1,0 +1,207 @@
+"""Fine-tunes the packaged MiniLM as an extractive reader that may say "no answer".
+
+    python training/reader.py --data SHARED_DATA_FOLDER --minutes 20 --out reader.safetensors
+
+Data: SQuAD 2.0 and XQuAD (CC BY-SA 4.0), QACC's training sets (CC BY-SA 3.0) and the first half
+of RAMDocs' questions (MIT), where an answer stands in the passage as it is; passages of the same
+questions without it are examples of "no answer". The word embeddings stay those of the packaged
+model, so that only the six layers and the two heads are written. The learning rate falls with
+the time that is spent, so that training ends when the minutes do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from transformers import AutoModel, AutoTokenizer
+
+from ragcheck.models import find_encoder
+
+LENGTH, BATCH, RATE = 192, 16, 1.5e-4
+WINDOW = 700
+Example = tuple[str, str, int, int]
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def questions(path: Path, rng: np.random.Generator) -> Iterator[Example]:
+    """SQuAD-like rows; a long context is cut to a window that holds the answer."""
+    for row in rows(path):
+        text, answers = row["context"], row.get("answers") or []
+        if not row.get("answerable", True) or not answers:
+            start = int(rng.integers(0, max(1, len(text) - WINDOW + 1)))
+            yield row["question"], text[start : start + WINDOW], -1, -1
+            continue
+        first = answers[0]
+        said = first["text"] if isinstance(first, dict) else first
+        place = first.get("start", first.get("answer_start")) if isinstance(first, dict) else None
+        place = text.find(said) if place is None else int(place)
+        if place < 0 or text[place : place + len(said)] != said:
+            continue
+        low = max(0, place + len(said) - WINDOW)
+        start = int(rng.integers(low, place + 1)) if len(text) > WINDOW else 0
+        yield (
+            row["question"],
+            text[start : start + WINDOW],
+            place - start,
+            place - start + len(said),
+        )
+
+
+def answered(question: str, passage: str, answer: str) -> Example | None:
+    """The passage with the first place of the answer; ``None`` where it does not stand there."""
+    match = re.search(re.escape(answer.strip()), passage, re.IGNORECASE) if answer.strip() else None
+    if match is None:
+        return None
+    start = max(0, match.start() - WINDOW // 2)
+    end = start + WINDOW
+    return question, passage[start:end], match.start() - start, match.end() - start
+
+
+def search_results(path: Path, rng: np.random.Generator) -> Iterator[Example]:
+    for row in rows(path):
+        bearing = {i for answer in row["answers"] for i in answer["passages"]}
+        texts = [passage["text"] for passage in row["passages"]]
+        for answer in row["answers"]:
+            for i in answer["passages"]:
+                found = answered(row["question"], texts[i], answer["answer"])
+                if found is not None:
+                    yield found
+        rest = [i for i in range(len(texts)) if i not in bearing]
+        for i in rng.permutation(rest)[:2] if rest else ():
+            yield row["question"], texts[i][:WINDOW], -1, -1
+
+
+def ambiguous(path: Path, rng: np.random.Generator) -> Iterator[Example]:
+    """The first half of RAMDocs; the other half is measured on."""
+    for row in list(rows(path))[:125]:
+        for passage in row["passages"]:
+            found = (
+                answered(row["question"], passage["text"], str(passage["answer"]))
+                if passage["kind"] in ("correct", "misinfo")
+                else None
+            )
+            if found is not None:
+                yield found
+            elif passage["kind"] == "noise" and rng.random() < 0.5:
+                yield row["question"], passage["text"][:WINDOW], -1, -1
+
+
+def encode(tokenizer: Any, examples: list[Example]) -> list[tuple[list[int], list[int], int, int]]:
+    """(token IDs, segment IDs, first, last) of each example; (0, 0) is "no answer"."""
+    batch = tokenizer(
+        [e[0][:200] for e in examples], [e[1] for e in examples], truncation="only_second",
+        max_length=LENGTH, return_offsets_mapping=True,
+    )  # fmt: skip
+    found = []
+    for k, (_, _, start, end) in enumerate(examples):
+        ids, offsets = batch["input_ids"][k], batch["offset_mapping"][k]
+        owners = batch.sequence_ids(k)
+        inside = [
+            i for i, (owner, (a, b)) in enumerate(zip(owners, offsets, strict=True))
+            if owner == 1 and a < end and start < b
+        ] if start >= 0 else [0]  # fmt: skip
+        if inside:
+            segments = [1 if owner == 1 else 0 for owner in owners]
+            found.append((ids, segments, inside[0], inside[-1]))
+    return found
+
+
+def batches(encoded: list[Any], rng: np.random.Generator) -> Iterator[list[Any]]:
+    """Batches of like length, in a random order, for ever."""
+    while True:
+        noise = rng.random(len(encoded)) * 12
+        order = np.argsort([len(e[0]) + n for e, n in zip(encoded, noise, strict=True)])
+        cut = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
+        for k in rng.permutation(len(cut)):
+            yield [encoded[i] for i in cut[k]]
+
+
+def tensors(batch: list[Any]) -> tuple[torch.Tensor, ...]:
+    width = max(len(e[0]) for e in batch)
+    ids = torch.zeros(len(batch), width, dtype=torch.long)
+    segments, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+    for k, (tokens, owners, _, _) in enumerate(batch):
+        ids[k, : len(tokens)] = torch.tensor(tokens)
+        segments[k, : len(tokens)] = torch.tensor(owners)
+        mask[k, : len(tokens)] = 1
+    spans = torch.tensor([[e[2], e[3]] for e in batch])
+    return ids, segments, mask, spans
+
+
+def train(encoded: list[Any], minutes: float, threads_dtype: torch.dtype | None) -> Any:
+    folder = find_encoder("packaged:minilm").path
+    model = AutoModel.from_pretrained(folder, add_pooling_layer=False)
+    for parameter in model.embeddings.parameters():
+        parameter.requires_grad_(False)
+    head = torch.nn.Linear(model.config.hidden_size, 2)
+    parameters = [p for p in (*model.encoder.parameters(), *head.parameters()) if p.requires_grad]
+    optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01)
+    begin, step, seen, running = time.monotonic(), 0, 0, 3.0
+    model.train()
+    for batch in batches(encoded, np.random.default_rng(0)):
+        spent = (time.monotonic() - begin) / 60 / minutes
+        if spent >= 1:
+            break
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * min(1.0, (step + 1) / 40) * max(0.02, 1 - spent)
+        ids, segments, mask, spans = tensors(batch)
+        with torch.autocast("cpu", torch.bfloat16, enabled=threads_dtype is not None):
+            states = model(input_ids=ids, token_type_ids=segments, attention_mask=mask)
+            logits = head(states.last_hidden_state)
+        logits = logits.float().masked_fill(mask[..., None] == 0, -1e4)
+        loss = torch.nn.functional.cross_entropy(logits[..., 0], spans[:, 0])
+        loss = loss + torch.nn.functional.cross_entropy(logits[..., 1], spans[:, 1])
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+        step, seen = step + 1, seen + len(batch)
+        running = 0.98 * running + 0.02 * loss.item() / 2
+        if step % 10 == 0:
+            epochs = seen / len(encoded)
+            print(f"{spent:.3f} step {step} epochs {epochs:.2f} loss {running:.3f}", flush=True)
+    return model, head
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, required=True)
+    arguments.add_argument("--minutes", type=float, default=20)
+    arguments.add_argument("--out", type=Path, required=True)
+    arguments.add_argument("--bfloat16", action="store_true")
+    options = arguments.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    examples = [
+        *questions(options.data / "qa" / "squad2.jsonl", rng),
+        *questions(options.data / "qa" / "xquad_en.jsonl", rng),
+        *search_results(options.data / "conflict" / "qacc_train.jsonl", rng),
+        *ambiguous(options.data / "conflict" / "ramdocs_dev.jsonl", rng),
+    ]
+    tokenizer = AutoTokenizer.from_pretrained(find_encoder("packaged:minilm").path)
+    encoded = encode(tokenizer, examples)
+    empty = sum(e[2] == 0 for e in encoded)
+    print(f"{len(encoded)} examples, {empty} without an answer", flush=True)
+    model, head = train(encoded, options.minutes, torch.bfloat16 if options.bfloat16 else None)
+    weights = {f"encoder.{k}": v for k, v in model.encoder.state_dict().items()}
+    weights |= {f"head.{k}": v for k, v in head.state_dict().items()}
+    save_file({k: v.to(torch.float16).contiguous() for k, v in weights.items()}, options.out)
+
+
+if __name__ == "__main__":
+    main()
