@@ -12,7 +12,7 @@ from ragcheck.text.alignment import Word, read_frame, read_words
 from ragcheck.text.language import detect_language
 from ragcheck.text.polarity import Cue, find_cues
 from ragcheck.text.sentences import sentence_spans
-from ragcheck.text.tokens import normalise
+from ragcheck.text.tokens import normalise, words
 from ragcheck.text.values import TypedValue, find_values
 
 LONGEST = 20_000
@@ -21,6 +21,7 @@ MOST_SENTENCES = 120
 CONTEXT_WEIGHT = 0.7
 _HEADING = re.compile(r"#{1,6} |<h[1-6]|\*\*[^*\n]{1,80}\*\*[:：]?$")
 _UNDERLINE = re.compile(r"\s*([=~^\"'`#*+.-])\1{2,}\s*")
+_TABLE_RULE = re.compile(r"\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*")
 _MARKUP = re.compile(
     r"[*`]|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])|^[ \t]*#{1,6} "
     r"|(?<!\w):[a-z][a-z:-]{1,20}:(?=`)|^[ \t]*\.\. [a-z][a-z-]{1,30}::",
@@ -72,6 +73,13 @@ class Sentence:
         return frozenset(cue.kind for cue in self.cues)
 
     @property
+    def row_key(self) -> frozenset[str]:
+        """Words of the first cell of a table row, which says what the row is about."""
+        if not self.text.lstrip().startswith("|"):
+            return frozenset()
+        return frozenset(words(self.text.lstrip().lstrip("|").split("|", 1)[0]))
+
+    @property
     def replaces(self) -> bool:
         """Whether the sentence says that it takes the place of something, or since when."""
         return "supersession" in self.cue_kinds or any(
@@ -103,7 +111,7 @@ def analyse(text: str) -> AnalysedText:
     spans = _units(plain, language)
     for i, span in enumerate(spans[:MOST_SENTENCES]):
         following = spans[i + 1] if i + 1 < len(spans) else None
-        if _UNDERLINE.fullmatch(plain[span.start : span.end]):
+        if _UNDERLINE.fullmatch(plain[span.start : span.end]) or _is_header_row(plain, following):
             continue
         is_heading = _is_heading(head, plain, span, following)
         inside = tuple(v for v in values if span.start <= v.span.start < span.end)
@@ -149,6 +157,13 @@ def _is_heading(head: str, plain: str, span: Span, following: Span | None) -> bo
     )
 
 
+def _is_header_row(plain: str, following: Span | None) -> bool:
+    """Whether a table's rule stands below: then the line names columns and states nothing."""
+    return following is not None and bool(
+        _TABLE_RULE.fullmatch(plain[following.start : following.end])
+    )
+
+
 def _without_markup(text: str) -> str:
     """The text with emphasis, code marks, roles and directives blanked; every offset stays."""
     return _MARKUP.sub(lambda match: " " * len(match.group()), text)
@@ -168,12 +183,12 @@ def _sentence(
     own = read_frame(read_words("".join(blank)))
     above = heading or {}
     frame = {term: weight * CONTEXT_WEIGHT for term, weight in above.items()} | own
-    words = tuple(read_words(text, span.start))
+    own_words = tuple(read_words(text, span.start))
     plain_text = normalise(_BULLET.sub("", text)).rstrip(" .;,。；，|:：")
     return Sentence(
         span,
         text,
-        words,
+        own_words,
         frame,
         own,
         values,

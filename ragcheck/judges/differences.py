@@ -63,7 +63,13 @@ class Difference:
 
 
 def find_differences(left: Sentence, right: Sentence, aligned: Alignment) -> list[Difference]:
-    """Every difference of two aligned sentences, the surest first."""
+    """Every difference of two aligned sentences, the surest first.
+
+    Two headings name topics and state nothing; two table rows are about what their first cells
+    say.
+    """
+    if (left.is_heading and right.is_heading) or _other_rows(left, right):
+        return []
     stated = list(_value_differences(left, right, aligned))
     if any(difference.kind != "date" for difference in stated):
         # beside another difference a date says when, and is for the scope to judge
@@ -75,6 +81,11 @@ def find_differences(left: Sentence, right: Sentence, aligned: Alignment) -> lis
         *_list_differences(left, right, aligned),
     ]
     return sorted(found, key=lambda difference: -difference.strength)
+
+
+def _other_rows(left: Sentence, right: Sentence) -> bool:
+    one, other = left.row_key, right.row_key
+    return bool(one and other) and not (one <= other or other <= one)
 
 
 def _value_differences(a: Sentence, b: Sentence, aligned: Alignment) -> Iterator[Difference]:

@@ -53,3 +53,25 @@ def test_two_dates_of_two_documents_are_no_conflict() -> None:
     assert dates.probability < 0.5
     assert terms.probability >= 0.5
     assert terms.values == ("two years", "three years")
+
+
+HEADER = "| Setting | Value |\n|---|---|\n"
+HEADER_ZH = "| 项目 | 值 |\n|---|---|\n"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "conflict"),
+    [
+        (HEADER + "| page size, default | 100 |", HEADER + "| page size, maximum | 1,000 |", False),
+        (HEADER + "| page size | 100 |", HEADER + "| page size | 200 |", True),
+        ("| Part | Price (UK) |\n|---|---|\n", "| Part | Price (EU) |\n|---|---|\n", False),
+        ("## Who plans it\n\nAda.", "## Plans and billing\n\nSee below.", False),
+        (HEADER_ZH + "| 标准运费 | 8元 |", HEADER_ZH + "| 加急运费 | 20元 |", False),
+        (HEADER_ZH + "| 标准运费 | 8元 |", HEADER_ZH + "| 标准运费 | 12元 |", True),
+    ],
+)  # fmt: skip
+def test_rows_are_about_their_first_cell_and_headings_state_nothing(
+    left: str, right: str, conflict: bool
+) -> None:
+    (judgement,) = StructuralJudge().judge([(left, right)])
+    assert (judgement.probability >= 0.5) == conflict
