@@ -25,6 +25,8 @@ from ragcheck.triage.wording import percent, say
 RESAMPLES = 1000
 LEAST = 3
 """Questions of a kind below which kinds are not compared."""
+LEAST_UNITS = 5
+"""Questions or chunks below which an interval decides nothing: a bootstrap of so few misses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,18 @@ class Signal:
 
 
 def above(rule: str, estimate: Estimate, language: str, phrase: str, **values: object) -> Signal:
-    """Fires when the whole interval lies above the rule's threshold; no when it lies below."""
+    """Fires when the whole interval lies above the rule's threshold; no when it lies below.
+
+    Neither without an interval, nor from fewer than ``LEAST_UNITS`` units.
+    """
     figure = say(language, phrase, figure=percent(estimate, language), **values)
     threshold = RULES[rule].threshold
     if estimate.value is None or threshold is None:
         return Signal(rule, None, figure, estimate)
     if estimate.low is None or estimate.high is None:
         return Signal(rule, None, say(language, "no_interval", figure=figure), estimate)
+    if estimate.n < LEAST_UNITS:
+        return Signal(rule, None, say(language, "too_few", figure=figure, n=estimate.n), estimate)
     if estimate.low > threshold:
         return Signal(rule, True, figure, estimate)
     return Signal(rule, False if estimate.high < threshold else None, figure, estimate)
