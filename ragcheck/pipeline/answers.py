@@ -53,21 +53,31 @@ class Answers:
     left_out: tuple[str, ...]
 
 
-def plan_trials(inputs: Inputs, evidence: Evidence, reader: Reader) -> Plan:
-    """Every chosen question in every cell, in groups that share a context, within the budget."""
+def questions_to_ask(inputs: Inputs) -> tuple[Question, ...]:
+    """The experiment's questions: answers to those without an accepted one cannot be scored."""
     config = inputs.config
-    asked = choose_questions(
-        inputs.questions.questions,
+    return choose_questions(
+        scorable_questions(inputs.questions.questions),
         config.experiment.questions,
         rng.generator(config.seed, "questions of the experiment"),
     )
+
+
+def scorable_questions(questions: Sequence[Question]) -> tuple[Question, ...]:
+    """Those with an accepted answer, and those to which abstaining is the right answer."""
+    return tuple(question for question in questions if question.answers or question.unanswerable)
+
+
+def plan_trials(inputs: Inputs, evidence: Evidence, reader: Reader) -> Plan:
+    """Every chosen question in every cell, in groups that share a context, within the budget."""
+    config = inputs.config
     cells_by_route: dict[Route, list[Cell]] = defaultdict(list)
     for cell in full_factorial(config.experiment):
         route = (str(cell.evidence["strategy"]), str(cell.evidence["retriever"]))
         cells_by_route[route].append(cell)
     groups = tuple(
         tuple(_planned(inputs, evidence, reader, question, route, cell) for cell in cells)
-        for question in asked
+        for question in questions_to_ask(inputs)
         for route, cells in cells_by_route.items()
     )
     return within_budget(Plan(groups), config.budget)
@@ -119,9 +129,12 @@ def request_of(
 
 
 def _left_out(inputs: Inputs, plan: Plan) -> list[str]:
-    """What the limits on questions and on model calls removed from the experiment."""
-    limit, total = inputs.config.experiment.questions, len(inputs.questions.questions)
+    """What was not asked: what cannot be scored, and what the limits removed."""
+    questions = inputs.questions.questions
+    limit, total = inputs.config.experiment.questions, len(scorable_questions(questions))
     notes = []
+    if total < len(questions):
+        notes.append(say(inputs.language, "unscorable", count=len(questions) - total))
     if limit < total:
         notes.append(say(inputs.language, "sampled", asked=limit, questions=total))
     if plan.cut is not None:
@@ -197,7 +210,10 @@ def _attribute(
 
 
 def _quality(inputs: Inputs, trials: Sequence[Trial]) -> tuple[QualityPoint, ...]:
-    by_k: dict[int, dict[str, list[Trial]]] = defaultdict(lambda: defaultdict(list))
+    """A point for every K of the experiment, also where no answer was scored."""
+    by_k: dict[int, dict[str, list[Trial]]] = {
+        k: defaultdict(list) for k in inputs.config.experiment.k
+    }
     for trial in trials:
         if trial.score.verdict != "unscored":
             by_k[int(trial.cell.evidence["k"])][trial.question_id].append(trial)

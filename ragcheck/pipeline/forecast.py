@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ragcheck import rng
 from ragcheck.config import RunConfig
 from ragcheck.experiment.design import (
     calls_per_question,
-    choose_questions,
     factor_levels,
     full_factorial,
 )
 from ragcheck.generation.cost import estimate_seconds
-from ragcheck.pipeline.answers import request_of
+from ragcheck.pipeline.answers import questions_to_ask, request_of
 from ragcheck.pipeline.evidence import all_strategies, chunk_corpus, largest_k
 from ragcheck.pipeline.inputs import Inputs, read_inputs
 from ragcheck.pipeline.reader import Reader, build_reader
@@ -70,11 +68,7 @@ def forecast(corpus: Path, questions: Path | None, *, config: RunConfig) -> Fore
     tools = build_tools(config, inputs.language)
     reader = build_reader(config)
     cells = full_factorial(config.experiment)
-    asked = choose_questions(
-        inputs.questions.questions,
-        config.experiment.questions,
-        rng.generator(config.seed, "questions of the experiment"),
-    )
+    asked = questions_to_ask(inputs)
     each = calls_per_question(cells)
     affordable = len(asked) if config.budget is None else min(len(asked), config.budget // each)
     left_out = None

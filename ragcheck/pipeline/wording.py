@@ -14,6 +14,9 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
             "the budget of {budget} model calls covers {covered} of {questions} questions;"
             " all of them need {calls} calls"
         ),
+        "unscorable": (
+            "questions without an accepted answer, which the experiment does not ask: {count}"
+        ),
         "unscored": "{count} of {trials} answers are unscored: {reason}",
         "no_answer": "the model gave no answer: {failure}",
         "no_accepted_answer": "the question has no accepted answer",
@@ -32,6 +35,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
             "{budget} 次模型调用的预算只够 {questions} 个问题中的 {covered} 个，"
             "全部问题需要 {calls} 次调用"
         ),
+        "unscorable": "{count} 个问题没有可接受的答案，实验未提问这些问题",
         "unscored": "{trials} 个回答中有 {count} 个未评分：{reason}",
         "no_answer": "模型没有给出回答：{failure}",
         "no_accepted_answer": "该问题没有可接受的答案",

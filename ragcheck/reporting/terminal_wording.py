@@ -44,7 +44,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "against": "against",
         "mend": "mend: ",
         "none": "no findings",
-        "warnings": "{count} warnings and omissions, in the report",
+        "warnings": "warnings and omissions, in the report: {count}",
         "not_measured": "not measured",
     },
     "zh": {
