@@ -104,13 +104,15 @@ def show_strategies(strategies: Sequence[StrategySummary], language: str) -> Ren
 def show_curves(curves: Sequence[Curve], language: str) -> RenderableType:
     """For each curve the share of questions with a conflict, at a few K."""
     words = WORDS[language]
-    ks = [k for k in FEW_KS if any(point.k == k for curve in curves for point in curve.points)]
+    largest = max((point.k for curve in curves for point in curve.points), default=0)
+    ks = sorted({k for k in (1, 5, largest) if k <= largest})
     table = _table(words["strategy"], *(f"K = {k}" for k in ks))
     for curve in curves:
         points = {point.k: point.measures.get("conflict") for point in curve.points}
-        row = (percent(points.get(k), words) for k in ks)
-        table.add_row(f"{curve.strategy} {curve.retriever}", *row)
-    return Group(_heading(words["conflict"]), Padding(table, (0, 0, 0, 3)))
+        table.add_row(curve.strategy, *(percent(points.get(k), words) for k in ks))
+    retrievers = ", ".join(dict.fromkeys(curve.retriever for curve in curves))
+    title = _heading(f"{words['conflict']} ({retrievers})")
+    return Group(title, Padding(table, (0, 0, 0, 3)))
 
 
 def show_findings(findings: Sequence[Finding], language: str, *, count: int) -> RenderableType:

@@ -56,10 +56,10 @@ def conflict_findings(
     merged: dict[tuple[str, str], tuple[Finding, set[str]]] = {}
     for pair in pairs:
         finding = _conflict_finding(pair, documents, language)
-        sides = sorted((_side(finding.quote), _side(finding.related)))
-        known, questions = merged.setdefault((sides[0], sides[1]), (finding, set()))
+        sides = _line(finding.quote), _line(finding.related)
+        known, questions = merged.setdefault(sides, (finding, set()))
         if finding.weight > known.weight:
-            merged[sides[0], sides[1]] = (finding, questions)
+            merged[sides] = (finding, questions)
         questions.add(pair.question_id)
     return [
         replace(
@@ -181,6 +181,11 @@ def _quote(document: Document, span: Span, around: Span | None = None) -> Quote:
         marked = (max(0, around.start - start), min(len(text), around.end - start))
     place = document.place(Span(around.start, around.end) if around else Span(start, end))
     return Quote(place, text, marked)
+
+
+def _line(quote: Quote | None) -> str:
+    """Where strategies cut a sentence differently, it is still one place."""
+    return "" if quote is None else str(quote.place)
 
 
 def _side(quote: Quote | None) -> str:
