@@ -183,13 +183,18 @@ class ChecklistItem:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """The decision: ``stop tuning parameters``, ``keep tuning`` or ``inconclusive``."""
+    """The decision: ``stop tuning parameters``, ``keep tuning`` or ``inconclusive``.
+
+    ``signals`` answers for each rule that is measured by a figure, where the checklist puts
+    several rules into one question.
+    """
 
     verdict: str
     reason: str
     checklist: tuple[ChecklistItem, ...]
     fix_first: str | None = None
     measure_next: str | None = None
+    signals: tuple[ChecklistItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

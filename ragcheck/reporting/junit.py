@@ -81,7 +81,8 @@ def _properties(report: Report) -> ElementTree.Element:
 
 
 def _cases(report: Report, rules: Mapping[str, RuleText]) -> list[ElementTree.Element]:
-    signals = {rule: item for item in report.triage.checklist for rule in item.rules}
+    items = (*report.triage.checklist, *report.triage.signals)
+    signals = {rule: item for item in items for rule in item.rules}
     known = known_rules(rules, report.findings)
     known |= {rule: RuleText(rule) for rule in signals if rule not in known}
     findings: dict[str, list[Finding]] = defaultdict(list)
@@ -121,7 +122,7 @@ def _case(
     elif signal and answer == "not measured":
         reason = say(language, "not_measured", reason=signal.figure)
         ElementTree.SubElement(case, "skipped", {"message": one_line(reason, LONGEST)})
-    elif not findings and signal is None and not report.curves:
+    elif not findings and signal is None and not (report.curves and report.questions):
         ElementTree.SubElement(case, "skipped", {"message": say(language, "no_curves")})
     if others:
         ElementTree.SubElement(case, "system-out").text = _listed(others, language)

@@ -76,7 +76,7 @@ def show_attribution(attribution: Attribution, language: str) -> RenderableType:
     )
     verdict = words[attribution.verdict]
     if attribution.verdict == "inconclusive":
-        verdict = f"{verdict} {attribution.reason}"
+        verdict += ("" if language == "zh" else " ") + attribution.reason
     lines = [
         _indented(make_visible(verdict), style="bold"),
         _indented(shares),

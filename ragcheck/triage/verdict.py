@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ragcheck.records.results import Attribution, ChecklistItem, Triage
 from ragcheck.triage.rules import RULES
@@ -32,6 +33,11 @@ def decide(signals: Sequence[Signal], attribution: Attribution | None, language:
     None answered yes, and the parameters matter: keep tuning. Everything else is inconclusive,
     with what to measure next.
     """
+    found = _decide(signals, attribution, language)
+    return replace(found, signals=tuple(_each_rule(signals, language)))
+
+
+def _decide(signals: Sequence[Signal], attribution: Attribution | None, language: str) -> Triage:
     by_rule = {signal.rule: signal for signal in signals}
     checklist = tuple(
         _answer(say(language, question), rules, by_rule, language)
@@ -67,7 +73,16 @@ def _answer(
         answer, deciding = "yes", fired
     elif undecided:
         answer, deciding = "not measured", undecided
-    return ChecklistItem(question, answer, deciding[0].figure, tuple(s.rule for s in deciding))
+    figures = ("；" if language == "zh" else "; ").join(signal.figure for signal in deciding)
+    return ChecklistItem(question, answer, figures, tuple(signal.rule for signal in deciding))
+
+
+def _each_rule(signals: Sequence[Signal], language: str) -> Iterator[ChecklistItem]:
+    """An answer for every rule that a figure decides, also where nothing bears on it."""
+    by_rule = {signal.rule: signal for signal in signals}
+    for rule in sorted(_UPSTREAM_FIRST):
+        found = _answer(RULES[rule].title[language], (rule,), by_rule, language)
+        yield replace(found, rules=(rule,))
 
 
 def _fix_first(by_rule: Mapping[str, Signal], language: str) -> str | None:

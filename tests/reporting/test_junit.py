@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ragcheck.records.results import ChecklistItem
 from ragcheck.reporting.junit import MOST_LISTED, JunitReporter
 from ragcheck.reporting.rule_texts import RuleText
 
@@ -62,6 +63,26 @@ def test_a_rule_that_nothing_could_test_is_skipped_not_passed(language, samples)
     clean = replace(samples.make_report(language), findings=())
     clean = replace(clean, triage=replace(clean.triage, checklist=()))
     assert list(case(clean, "RC401", rules=rules)) == []
+
+
+def test_a_signal_of_its_own_counts_before_the_question(samples):
+    report = samples.make_report("en")
+    signals = (
+        ChecklistItem("reads", "not measured", "from 3 alone", ("RC001",)),
+        ChecklistItem("stands alone", "yes", "20 % [10, 30]", ("RC405",)),
+    )
+    told = replace(report, triage=replace(report.triage, signals=signals))
+    rules = {"RC001": RuleText("reads"), "RC405": RuleText("stands alone")}
+    skipped = case(told, "RC001", rules=rules).find("skipped")
+    assert skipped is not None
+    assert "from 3 alone" in skipped.get("message", "")
+    assert case(told, "RC405", rules=rules).find("failure") is not None
+
+
+def test_without_a_question_no_rule_about_places_passes(samples):
+    report = replace(samples.make_report("en"), questions=0, findings=())
+    found = case(report, "RC403", rules={"RC403": RuleText("missed")})
+    assert found.find("skipped") is not None
 
 
 def test_figures_are_properties_with_intervals(samples):

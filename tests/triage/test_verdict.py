@@ -103,6 +103,27 @@ def test_every_sentence_of_a_decision_is_in_the_language() -> None:
         assert all(not item.question.isascii() for item in found.checklist)
 
 
+def test_every_rule_with_a_figure_is_answered_on_its_own(language: str) -> None:
+    """A question's yes does not hide a rule of the same question that was not measured."""
+    found = decide(_signals(RC001=False, RC405=True, RC406=None), ATTRIBUTION, language)
+    answers = {item.rules: item.answer for item in found.signals}
+    assert answers["RC405",] == "yes"
+    assert answers["RC406",] == "not measured"
+    assert answers["RC001",] == "no"
+    nothing = decide([], None, language)
+    assert {item.answer for item in nothing.signals} == {"not measured"}
+    assert {rule for item in nothing.signals for rule in item.rules} == {
+        "RC001", "RC101", "RC201", "RC301", "RC404", "RC405", "RC406", "RC501", "RC601",
+    }  # fmt: skip
+
+
+def test_a_question_tells_the_figure_of_each_rule_that_decides_it(language: str) -> None:
+    found = decide(_signals(RC405=True, RC406=True), ATTRIBUTION, language)
+    (yes,) = [item for item in found.checklist if item.answer == "yes"]
+    assert "figure of RC405" in yes.figure
+    assert "figure of RC406" in yes.figure
+
+
 def test_the_rules_of_the_checklist_are_documented() -> None:
     for rules in CHECKLIST.values():
         for rule in rules:
