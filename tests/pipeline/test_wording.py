@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from string import Formatter
 
 import pytest
@@ -21,7 +22,7 @@ UNSCORED = AnswerScore("unscored", None, None, None, False, "the question has no
 
 def inputs(language: str, **experiment: object) -> Inputs:
     corpus = Corpus("handbook", (), language=language)
-    questions = tuple(Question(id=str(i), text=f"question {i}") for i in range(40))
+    questions = tuple(Question(str(i), f"question {i}", ("yes",)) for i in range(40))
     config = RunConfig(experiment=ExperimentConfig(questions=12, **experiment))
     return Inputs(corpus, QuestionSet(questions), config)
 
@@ -101,3 +102,17 @@ def test_why_there_is_no_attribution_is_told(language: str, levels: list[int], n
     )
     trials = [trial(Answer("30 days"), UNSCORED)]
     assert _attribute(given, trials) == (None, (note,))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "questions without an accepted answer, which the experiment does not ask: 3"),
+        ("zh", "3 个问题没有可接受的答案，实验未提问这些问题"),
+    ],
+)
+def test_questions_that_cannot_be_scored_are_told_as_left_out(language: str, told: str) -> None:
+    some = inputs(language)
+    bare = tuple(replace(question, answers=()) for question in some.questions.questions[:3])
+    rest = some.questions.questions[3:12]
+    assert _left_out(replace(some, questions=QuestionSet((*bare, *rest))), Plan(())) == [told]
