@@ -84,7 +84,9 @@ def test_what_a_limit_leaves_out_is_told(language: str, sampled: str, budget: st
 def test_unscored_answers_are_counted_by_cause(language: str, silent: str, keyless: str) -> None:
     failed = trial(Answer(None, failure="timed out"), UNSCORED)
     trials = [trial(Answer("30 days"), UNSCORED), failed, failed]
-    assert _failures(inputs(language), trials) == (silent, keyless)
+    keyless_question = QuestionSet((Question("7", "question 7"),))
+    asked = replace(inputs(language), questions=keyless_question)
+    assert _failures(asked, trials) == (silent, keyless)
 
 
 @pytest.mark.parametrize(
