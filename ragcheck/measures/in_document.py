@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from ragcheck.measures.defects.reading import Reading, ends_like_prose, line_kind
 from ragcheck.measures.defects.references import open_subject
+from ragcheck.measures.defects.wording import defect
 from ragcheck.records.corpus import Document, Span
 from ragcheck.records.evidence import Chunk, Defect
 from ragcheck.text.language import CJK
@@ -83,30 +84,23 @@ class Surroundings:
     ) -> tuple[Defect, ...]:
         """The defects with what the document says of them, and ``missing_heading``."""
         explained = [
-            self._with_referent(reading, defect, chunk)
-            if defect.kind == "dangling_reference"
-            else defect
-            for defect in defects
+            self._with_referent(reading, each, chunk) if each.kind == "dangling_reference" else each
+            for each in defects
         ]
         heading = self._missing_heading(reading, defects, chunk)
         if heading is not None:
             explained.append(heading)
-        return tuple(sorted(explained, key=lambda defect: (defect.span, defect.kind)))
+        return tuple(sorted(explained, key=lambda each: (each.span, each.kind)))
 
-    def _with_referent(self, reading: Reading, defect: Defect, chunk: Chunk) -> Defect:
-        word = reading.quote(defect.span)
+    def _with_referent(self, reading: Reading, dangling: Defect, chunk: Chunk) -> Defect:
+        kind, span, language = dangling.kind, dangling.span, reading.language
+        word = reading.quote(span)
         found = self.referent(chunk.start, reading.language)
         if found is None:
-            return replace(
-                defect,
-                message=f"{word!r} refers to nothing that the document says before",
-                mend="name what it refers to",
-            )
+            return defect(kind, span, language, "no_referent", word=word)
         name = " ".join(self.document.text[found.start : found.end].strip("#=- \n").split())
         line = self.document.place(found).line
-        message = f"{word!r} refers to something before the chunk, perhaps {name!r} (line {line})"
-        mend = f"prefix the chunk with {name!r}, or start it at line {line}"
-        return replace(defect, message=message, mend=mend)
+        return defect(kind, span, language, "referent", word=word, name=name, line=line)
 
     def _missing_heading(
         self, reading: Reading, defects: Sequence[Defect], chunk: Chunk
@@ -123,12 +117,8 @@ class Surroundings:
         if not wanted or len(wanted & set(words(chunk.text))) * 2 > len(wanted):
             return None
         line = self.document.place(heading.span).line
-        return Defect(
-            "missing_heading",
-            reading.sentences[0],
-            f"the section's heading {heading.title!r} (line {line}) is not in the chunk",
-            f"prefix the chunk with {heading.title!r}",
-        )
+        span, name = reading.sentences[0], heading.title
+        return defect("missing_heading", span, reading.language, "heading", name=name, line=line)
 
 
 _NEEDY = frozenset(

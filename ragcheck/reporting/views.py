@@ -70,17 +70,16 @@ class TrialTable:
 def split_findings(
     findings: Sequence[Finding], most: int = MOST_FINDINGS, first: int = 3
 ) -> FindingList:
-    """The heaviest findings that touch no place twice, then the rest in their order."""
+    """The first findings that touch no place twice, then the rest, in the report's order."""
     chosen: list[Finding] = []
     places: set[tuple[str, int, str]] = set()
-    ordered = sorted(findings, key=lambda f: (-f.weight, f.fingerprint))
-    for finding in ordered:
+    for finding in findings:
         sides = {_side(quote) for quote in (finding.quote, finding.related) if quote is not None}
         if len(chosen) < first and not finding.silenced and not sides & places:
             chosen.append(finding)
             places |= sides
     taken = {id(finding) for finding in chosen}
-    others = [finding for finding in ordered if id(finding) not in taken]
+    others = [finding for finding in findings if id(finding) not in taken]
     shown = others[: max(0, most - len(chosen))]
     return FindingList(tuple(chosen), tuple(shown), len(others) - len(shown))
 

@@ -158,7 +158,7 @@ def test_a_dangling_word_is_given_its_referent_and_line(
     ]
     assert chunk[found[0].span.start : found[0].span.end] == word
     assert referent in found[0].message
-    assert f"(line {line})" in found[0].message
+    assert f"(line {line})" in found[0].message or f"（第 {line} 行）" in found[0].message
     assert referent in found[0].mend
 
 
@@ -174,7 +174,7 @@ def test_a_prefix_mends_reference_and_heading() -> None:
 def test_the_missing_heading_is_named_with_its_line() -> None:
     defects = score_in(Document("r.md", RULES), "其金额上限为三百元，超过的部分另行审核。").defects
     heading = next(d for d in defects if d.kind == "missing_heading")
-    assert "'先行退款' (line 3)" in heading.message
+    assert "“先行退款”（第 3 行）" in heading.message
 
 
 def test_the_document_decides_whether_an_edge_is_cut() -> None:

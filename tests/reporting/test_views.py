@@ -6,9 +6,9 @@ from ragcheck.records.results import Curve, CurvePoint, Estimate
 from ragcheck.reporting import views
 
 
-def test_the_first_findings_are_the_heaviest_that_share_no_place(samples):
+def test_the_first_findings_are_the_first_of_the_report_that_share_no_place(samples):
     findings = samples.make_findings("en")
-    split = views.split_findings(tuple(reversed(findings)))
+    split = views.split_findings(findings)
     assert [f.rule for f in split.first] == ["RC401", "RC402", "RC403"]
     assert [f.weight for f in split.rest] == [0.2, 0.01]
     assert split.hidden == 0

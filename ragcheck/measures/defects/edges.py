@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from ragcheck.measures.defects.reading import Reading, ends_like_prose
+from ragcheck.measures.defects.wording import defect
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Defect
 
 _CLOSING = re.compile(r"[,.;:!?)\]}，。、；：！？）】」』》”’]")
 _MIN_WORDS = 4
-_START = "start the chunk where the sentence starts"
-_END = "let the chunk end where the sentence ends"
 
 
 def truncated_edges(
@@ -27,14 +26,10 @@ def truncated_edges(
     defects = []
     if looks_cut_at_start(reading) if cut_start is None else cut_start:
         defects.append(
-            Defect("truncated_start", _fragment_at_start(reading),
-                   "the text starts inside a sentence", _START)
-        )  # fmt: skip
+            defect("truncated_start", _fragment_at_start(reading), reading.language, "cut_start")
+        )
     if looks_cut_at_end(reading) if cut_end is None else cut_end:
-        defects.append(
-            Defect("truncated_end", reading.sentences[-1],
-                   "the text ends inside a sentence", _END)
-        )  # fmt: skip
+        defects.append(defect("truncated_end", reading.sentences[-1], reading.language, "cut_end"))
     return defects
 
 

@@ -6,6 +6,7 @@ import re
 
 from ragcheck.measures.defects.languages import phrases
 from ragcheck.measures.defects.reading import Reading
+from ragcheck.measures.defects.wording import defect
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Defect
 
@@ -26,11 +27,11 @@ def outside_pointers(reading: Reading) -> list[Defect]:
     found = reading.phrases
     back = [span for span in found.get("back", ()) if not _something_before(reading, span)]
     ahead = [span for span in found.get("ahead", ()) if not _something_after(reading, span)]
-    defects = [_pointer(reading, span, "what stands before the text") for span in back[:1]]
-    defects += [_pointer(reading, span, "what comes after the text") for span in ahead[:1]]
+    defects = [_pointer(reading, span, "points_back") for span in back[:1]]
+    defects += [_pointer(reading, span, "points_ahead") for span in ahead[:1]]
     if not defects and len(reading.sentences) == 1:
         for span in found.get("elsewhere", ())[:1]:
-            defects.append(_pointer(reading, span, "another part of the document"))
+            defects.append(_pointer(reading, span, "points_away"))
     return defects
 
 
@@ -49,13 +50,8 @@ def _something_after(reading: Reading, span: Span) -> bool:
     return len(next_lines) > 20 or len(rest) > (80 if reading.rules.spaced else 30)
 
 
-def _pointer(reading: Reading, span: Span, what: str) -> Defect:
-    return Defect(
-        "outside_pointer",
-        span,
-        f"{reading.quote(span)!r} points at {what}",
-        "keep the text together with what it points at",
-    )
+def _pointer(reading: Reading, span: Span, phrase: str) -> Defect:
+    return defect("outside_pointer", span, reading.language, phrase, word=reading.quote(span))
 
 
 def undefined_abbreviations(reading: Reading) -> list[Defect]:
@@ -70,11 +66,10 @@ def undefined_abbreviations(reading: Reading) -> list[Defect]:
             counts.setdefault(name, []).append(Span(found.start(), found.end()))
     context = f"{reading.lead}\n{reading.text}"
     return [
-        Defect("undefined_abbreviation", spans[0], f"{name} is not written out",
-               "write the abbreviation out where the chunk first uses it")
+        defect("undefined_abbreviation", spans[0], reading.language, "abbreviation", name=name)
         for name, spans in counts.items()
         if len(spans) >= 2 and not _is_written_out(name, context)
-    ][:3]  # fmt: skip
+    ][:3]
 
 
 def _is_written_out(name: str, context: str) -> bool:

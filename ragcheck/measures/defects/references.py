@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from ragcheck.measures.defects.reading import Reading
+from ragcheck.measures.defects.wording import defect
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Defect
 
 _DEFINITE = re.compile(r"The (?:[a-z-]{2,20} ){1,4}")
 _NEXT_WORD = re.compile(r"\s+([\w-]{1,30})")
-_REFER = "name what it refers to, or start the chunk where that is named"
-_NAME = "add the name, for example as a prefix with the title or heading"
 _APPOSITION = 60
 """Characters behind "we" in which the name may follow: "our company, Kestrel Ltd"."""
 _LIMIT = 8
@@ -27,10 +26,7 @@ def dangling_references(reading: Reading) -> list[Defect]:
         if len(defects) == _LIMIT or _has_antecedent(reading, span):
             break
         word = reading.quote(span)
-        defects.append(
-            Defect("dangling_reference", span, f"{word!r} refers to something before the text",
-                   _REFER)
-        )  # fmt: skip
+        defects.append(defect("dangling_reference", span, reading.language, "reference", word=word))
     return defects
 
 
@@ -92,8 +88,8 @@ def _is_quoted(reading: Reading, span: Span) -> bool:
 
 
 def _unnamed(reading: Reading, span: Span) -> Defect:
-    message = f"{reading.quote(span)!r}: the text does not say who or what that is"
-    return Defect("missing_subject", span, message, _NAME)
+    word = reading.quote(span)
+    return defect("missing_subject", span, reading.language, "unnamed", word=word)
 
 
 def open_subject(reading: Reading) -> Span | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ragcheck.measures.defects.reading import Reading, share
+from ragcheck.measures.defects.wording import defect
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Defect
 
@@ -24,10 +25,7 @@ def orphan_list_items(reading: Reading) -> list[Defect]:
     count = next((i for i, kind in enumerate(kinds) if kind != "item"), len(kinds))
     items = reading.lines[:count]
     span = Span(items[0].start, items[-1].end)
-    return [
-        Defect("orphan_list_item", span, "the list's lead-in is missing",
-               "keep the list together with the sentence or heading that introduces it")
-    ]  # fmt: skip
+    return [defect("orphan_list_item", span, reading.language, "lead_in")]
 
 
 def headless_tables(reading: Reading) -> list[Defect]:
@@ -44,10 +42,7 @@ def headless_tables(reading: Reading) -> list[Defect]:
     while last + 1 < len(kinds) and kinds[last + 1] == "row":
         last += 1
     span = Span(reading.lines[first].start, reading.lines[last].end)
-    return [
-        Defect("table_row_without_header", span, "the rows' header is missing",
-               "repeat the table's header line in each chunk that holds its rows")
-    ]  # fmt: skip
+    return [defect("table_row_without_header", span, reading.language, "header")]
 
 
 def _has_html_header(reading: Reading) -> bool:
@@ -66,10 +61,7 @@ def codes_without_context(reading: Reading) -> list[Defect]:
         return []
     if len(kinds) < 2 or _is_whole_program(reading):
         return []
-    return [
-        Defect("code_without_context", reading.body, "code without what it belongs to",
-               "keep the code together with the paragraph that explains it")
-    ]  # fmt: skip
+    return [defect("code_without_context", reading.body, reading.language, "code")]
 
 
 def _is_whole_program(reading: Reading) -> bool:
@@ -81,20 +73,14 @@ def broken_markup(reading: Reading) -> list[Defect]:
     defects = []
     found = _DEBRIS.search(reading.text)
     if found:
-        defects.append(
-            Defect("broken_markup", Span(found.start(), found.end()),
-                   f"markup of the source was left in: {found.group()[:30]!r}",
-                   "convert the source to plain text before it is cut")
-        )  # fmt: skip
+        span, left = Span(found.start(), found.end()), found.group()[:30]
+        defects.append(defect("broken_markup", span, reading.language, "debris", word=left))
     fences = _FENCE.findall(reading.text)
     if len(fences) % 2:
         fence = _FENCE.search(reading.text)
         if fence is not None:
-            defects.append(
-                Defect("broken_markup", Span(fence.start(), fence.end()),
-                       "a code block is opened or closed outside the text",
-                       "do not cut inside a code block")
-            )  # fmt: skip
+            span = Span(fence.start(), fence.end())
+            defects.append(defect("broken_markup", span, reading.language, "fence"))
     return defects
 
 
@@ -114,9 +100,5 @@ def mixed_topics(reading: Reading) -> list[Defect]:
     size = sum(len(span) for span in before)
     if size < 40 or sum(len(span) for span in after) < 40:
         return []
-    line = reading.lines[heads[0]]
-    return [
-        Defect("mixed_topics", Span(before[0].start, line.end),
-               "the end of one section stands before the start of another",
-               "cut at the heading")
-    ]  # fmt: skip
+    span = Span(before[0].start, reading.lines[heads[0]].end)
+    return [defect("mixed_topics", span, reading.language, "topics")]
