@@ -1,9 +1,11 @@
 """Conflict detection on public data and on the shipped corpora, beside trivial baselines.
 
-    python benchmarks/conflict.py --data ../shared/data
+    python benchmarks/conflict.py --data ../shared/data [--judge structural --judge learned]
 
-Prints AUROC, F1 at probability 0.5, recall and false alarms with bootstrap intervals (resampled
-by row), the trivial baselines on the same pairs, and the speed.
+Prints AUROC, F1 at probability 0.5, recall, expected calibration error and false alarms with
+bootstrap intervals (resampled by row), the trivial baselines on the same pairs, and the speed.
+Sets that the fitted judges were fitted on are marked with an asterisk: ``training/conflict.py``
+prints their figures on projects that they did not see.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import argparse
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +23,16 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from ragcheck.judges.structural import StructuralJudge
+from ragcheck.registry import Registry
 from ragcheck.stats import percentile_interval
 from ragcheck.text.tokens import words
 from ragcheck.text.values import find_values, same_value
 
 RESAMPLES = 500
+RAMDOCS_FITTED = 125
+"""Questions of RAMDocs that the reader was fitted on."""
+QACC_ROWS = 100
+FITTED = ("documentation*, asked", "documentation*")
 CORPORA = Path(__file__).parent.parent / "corpora"
 
 
@@ -71,6 +77,32 @@ def counterfactual_pairs(path: Path) -> Iterator[Pair]:
             yield Pair(key, left, right, question, False, "control")
 
 
+def misinformation_pairs(path: Path) -> Iterator[Pair]:
+    """RAMDocs: misinformation against right, and passages of one answer; its second half."""
+    for row in read_rows(path)[RAMDOCS_FITTED:]:
+        kept = [p for p in row["passages"] if p["kind"] in ("correct", "misinfo")]  # type: ignore
+        for p, q in itertools.combinations(kept, 2):
+            apart = p["kind"] != q["kind"]
+            if (apart or p["answer"] == q["answer"]) and p["text"] != q["text"]:
+                yield Pair(
+                    str(row["id"]), p["text"], q["text"], str(row["question"]), apart, "same answer"
+                )
+
+
+def search_pairs(path: Path) -> Iterator[Pair]:
+    """QACC: search results of two answers, of one, and one beside a result without an answer."""
+    for row in read_rows(path)[:QACC_ROWS]:
+        texts = [passage["text"] for passage in row["passages"]]  # type: ignore[attr-defined]
+        groups = [set(answer["passages"]) for answer in row["answers"]]  # type: ignore[attr-defined]
+        for i, j in itertools.combinations(range(len(texts)), 2):
+            same = any({i, j} <= group for group in groups)
+            apart = not same and any(i in g and j in h for g in groups for h in groups if g != h)
+            if same or not apart or row["conflict"]:
+                group = "same answer" if same else "one without answer"
+                question = str(row["question"])
+                yield Pair(str(row["id"]), texts[i], texts[j], question, apart, group)
+
+
 def wiki_pairs(path: Path) -> Iterator[Pair]:
     """Contradicting passages; a passage beside its own stand-alone sentence agrees."""
     for row in read_rows(path):
@@ -104,11 +136,15 @@ def _paragraph(text: str, quote: str) -> str:
     return text[max(0, start) : end if end > 0 else len(text)].strip()
 
 
-def structural(pairs: Sequence[Pair]) -> NDArray[np.float64]:
-    judged = StructuralJudge().judge(
-        [(p.left, p.right) for p in pairs], [p.question for p in pairs]
-    )
-    return np.array([judgement.probability for judgement in judged])
+def judged_by(name: str) -> Callable[[Sequence[Pair]], NDArray[np.float64]]:
+    """The probabilities of a judge of the registry."""
+    judge = Registry().create("judge", name)
+
+    def score(pairs: Sequence[Pair]) -> NDArray[np.float64]:
+        judged = judge.judge([(p.left, p.right) for p in pairs], [p.question for p in pairs])
+        return np.array([judgement.probability for judgement in judged])
+
+    return score
 
 
 def always(pairs: Sequence[Pair]) -> NDArray[np.float64]:
@@ -134,8 +170,8 @@ def token_overlap(pairs: Sequence[Pair]) -> NDArray[np.float64]:
     return np.array(scores)
 
 
-SCORERS: dict[str, Callable[[Sequence[Pair]], NDArray[np.float64]]] = {
-    "structural": structural,
+JUDGES = ("structural", "learned", "reading")
+BASELINES: dict[str, Callable[[Sequence[Pair]], NDArray[np.float64]]] = {
     "always yes": always,
     "number lacking": number_lacking,
     "token overlap": token_overlap,
@@ -157,6 +193,16 @@ def f1(scores: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
     """F1 of the conflicts at probability 0.5."""
     hits = float(((scores >= 0.5) & labels).sum())
     return 2 * hits / max(1.0, float((scores >= 0.5).sum() + labels.sum()))
+
+
+def calibration_error(scores: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
+    """Expected calibration error in ten bins of equal width."""
+    bins = np.minimum((scores * 10).astype(int), 9)
+    gaps = [
+        abs(scores[bins == b].mean() - labels[bins == b].mean()) * (bins == b).mean()
+        for b in np.unique(bins)
+    ]
+    return float(sum(gaps))
 
 
 def interval(
@@ -182,34 +228,42 @@ def _share_alarmed(group: str, pairs: Sequence[Pair], scores: NDArray[np.float64
     return float((scores[inside] >= 0.5).mean())
 
 
-def add_rows(table: Table, name: str, pairs: list[Pair], rng: np.random.Generator) -> None:
+def add_rows(
+    table: Table,
+    name: str,
+    pairs: list[Pair],
+    scorers: Mapping[str, Callable[[Sequence[Pair]], NDArray[np.float64]]],
+    rng: np.random.Generator,
+) -> None:
     """One line for each scorer on one set of pairs."""
     labels = np.array([pair.conflict for pair in pairs])
     rows = [pair.row for pair in pairs]
     groups = sorted({pair.group for pair in pairs if not pair.conflict})
-    for scorer, score in SCORERS.items():
+    for number, (scorer, score) in enumerate(scorers.items()):
         scores = score(pairs)
         alarms = ", ".join(
             f"{group} {_share_alarmed(group, pairs, scores):.2f}" for group in groups
         )
         table.add_row(
-            name if scorer == "structural" else "", str(len(pairs)), scorer,
+            name if number == 0 else "", str(len(pairs)), scorer,
             interval(auroc, scores, labels, rows, rng), interval(f1, scores, labels, rows, rng),
-            f"{float((scores[labels] >= 0.5).mean()):.2f}", alarms,
+            f"{float((scores[labels] >= 0.5).mean()):.2f}",
+            f"{calibration_error(scores, labels):.2f}", alarms,
         )  # fmt: skip
 
 
-def speed(pairs: Sequence[Pair]) -> str:
+def speed(pairs: Sequence[Pair], name: str) -> str:
     """Seconds for the 190 pairs of 20 passages of about 120 words."""
     text = " ".join(pair.left for pair in pairs).split()
     passages = [" ".join(text[i * 120 : (i + 1) * 120]) for i in range(20)]
-    best = min(_timed(passages) for _ in range(3))
-    return f"190 pairs of 20 passages of 120 words: {best:.2f} s"
+    best = min(_timed(passages, name, pairs[0].question) for _ in range(3))
+    return f"{name}: 190 pairs of 20 passages of 120 words: {best:.2f} s"
 
 
-def _timed(passages: Sequence[str]) -> float:
+def _timed(passages: Sequence[str], name: str, question: str | None) -> float:
+    judge = Registry().create("judge", name)
     start = time.perf_counter()
-    StructuralJudge().judge(list(itertools.combinations(passages, 2)))
+    judge.judge(list(itertools.combinations(passages, 2)), [question] * 190)
     return time.perf_counter() - start
 
 
@@ -217,20 +271,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--judge", action="append", choices=JUDGES)
     options = parser.parse_args()
+    chosen = options.judge or list(JUDGES)
+    scorers = {name: judged_by(name) for name in chosen} | BASELINES
     rng = np.random.default_rng(options.seed)
-    table = Table("data", "pairs", "scorer", "AUROC", "F1", "recall", "false alarms")
+    table = Table("data", "pairs", "scorer", "AUROC", "F1", "recall", "ECE", "false alarms")
     conflict = options.data / "conflict"
     english = conflict / "version_drift_dev.jsonl"
     sets: dict[str, list[Pair]] = {}
     if conflict.is_dir():
         chinese = conflict / "version_drift_zh_dev.jsonl"
         sets = {
-            "documentation, asked": list(version_pairs(english, asked=True)),
-            "documentation": list(version_pairs(english, asked=False)),
+            FITTED[0]: list(version_pairs(english, asked=True)),
+            FITTED[1]: list(version_pairs(english, asked=False)),
             "documentation zh, asked": list(version_pairs(chinese, asked=True)),
             "documentation zh": list(version_pairs(chinese, asked=False)),
             "RGB en": list(counterfactual_pairs(conflict / "rgb_en_dev.jsonl")),
+            "RGB zh": list(counterfactual_pairs(conflict / "rgb_zh_dev.jsonl")),
+            "RAMDocs": list(misinformation_pairs(conflict / "ramdocs_dev.jsonl")),
+            "QACC": list(search_pairs(conflict / "qacc_dev.jsonl")),
             "WikiContradict": list(wiki_pairs(conflict / "wikicontradict_dev.jsonl")),
         }
     for corpus in sorted(CORPORA.glob("*/conflicts.jsonl")):
@@ -239,12 +299,13 @@ def main() -> None:
         sets[f"{folder.name}, asked"] = list(corpus_pairs(folder, around=False, asked=True))
         sets[f"{folder.name}, paragraphs"] = list(corpus_pairs(folder, around=True, asked=False))
     for name, pairs in sets.items():
-        add_rows(table, name, pairs, rng)
+        add_rows(table, name, pairs, scorers, rng)
         table.add_section()
-    console = Console(width=150)
+    console = Console(width=160)
     console.print(table)
     if english.is_file():
-        console.print(speed(list(version_pairs(english, asked=False))))
+        for name in chosen:
+            console.print(speed(list(version_pairs(english, asked=True)), name))
 
 
 if __name__ == "__main__":

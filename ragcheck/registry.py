@@ -37,6 +37,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "judge": {
         "structural": "ragcheck.judges.structural:StructuralJudge",
         "learned": "ragcheck.judges.learned:LearnedJudge",
+        "reading": "ragcheck.judges.learned:reading_judge",
     },
 }
 

@@ -14,6 +14,8 @@ Extremely randomised trees on the features of ``ragcheck.judges.features``. Fitt
 
 Within each of the four both classes have the same weight. What comes out is calibrated on the
 documentation, each project by trees that did not see it, again with both classes weighed alike.
+With the reader (``training/reader.py``) a logistic curve joins the log odds and what was read,
+fitted on the documentation with its questions and the first half of RAMDocs' questions (MIT).
 Rows that are licensed for evaluation only are measured on and never fitted on.
 """
 
@@ -25,7 +27,15 @@ from pathlib import Path
 
 import numpy as np
 from conflict_edits import edited
-from conflict_rows import Row, answered_sets, documentation, inference, tests
+from conflict_rows import (
+    Row,
+    answered_sets,
+    documentation,
+    inference,
+    misinformation,
+    read_rows,
+    tests,
+)
 from numpy.typing import NDArray
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
@@ -33,8 +43,12 @@ from sklearn.metrics import roc_auc_score
 
 from ragcheck.judges.features import FEATURES, measure, read_question, read_text
 from ragcheck.judges.forest import CLIPPED
+from ragcheck.judges.reading import ExtractiveReader, evidence
+from ragcheck.text.language import detect_language
 
 TARGET = Path(__file__).resolve().parents[1] / "ragcheck" / "judges" / "weights"
+READER_QUESTIONS = 125
+"""Questions of RAMDocs that the reader was fitted on."""
 TREES, LEAF, SHARE, DEPTH = 200, 2, 0.3, 12
 WEIGHTS = {"documentation": 1.0, "edits": 0.3, "inference": 0.3, "search results": 0.3}
 
@@ -120,7 +134,38 @@ def cross_calibrated(shares: Matrix, conflict: Labels, projects: NDArray[np.str_
     return found
 
 
-def export(trees: ExtraTreesClassifier, curve: tuple[float, float], path: Path) -> str:
+def read_evidence(rows: list[Row]) -> Matrix:
+    """(n, 2) whether the answers that the reader finds differ and whether they agree."""
+    wanted = [[(row.question or "", text) for text in (row.left, row.right)] for row in rows]
+    order = list(dict.fromkeys(each for sides in wanted for each in sides))
+    readings = dict(zip(order, ExtractiveReader().read(order), strict=True))
+    return np.array([evidence(readings[one], readings[other]) for one, other in wanted])
+
+
+def readable(row: Row) -> bool:
+    return row.question is not None and all(
+        detect_language(text) == "en" for text in (row.left, row.right)
+    )
+
+
+def join(odds: list[Matrix], read: list[Matrix], conflict: list[Labels]) -> Matrix:
+    """(4,) intercept and weights of the forest's log odds and of the two kinds of evidence.
+
+    Every set has the same weight, and within a set both classes.
+    """
+    points = np.vstack([np.column_stack([o, r]) for o, r in zip(odds, read, strict=True)])
+    weights = np.concatenate([balanced(c, len(points) / len(conflict)) for c in conflict])
+    curve = LogisticRegression(C=10.0).fit(points, np.concatenate(conflict), weights)
+    return np.array([curve.intercept_[0], *curve.coef_[0]])
+
+
+def joined(weights: Matrix, odds: Matrix, read: Matrix) -> Matrix:
+    return np.asarray(1 / (1 + np.exp(-(weights[0] + np.column_stack([odds, read]) @ weights[1:]))))
+
+
+def export(
+    trees: ExtraTreesClassifier, curve: tuple[float, float], reading: Matrix, path: Path
+) -> str:
     """Write the forest as plain arrays; gives the SHA-256."""
     parts = [estimator.tree_ for estimator in trees.estimators_]
     offsets = np.cumsum([0, *(part.node_count for part in parts)])
@@ -139,6 +184,7 @@ def export(trees: ExtraTreesClassifier, curve: tuple[float, float], path: Path) 
         roots=offsets[:-1].astype(np.int32),
         slope=np.float64(curve[0]),
         intercept=np.float64(curve[1]),
+        reading=reading,
     )
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -171,7 +217,7 @@ def report(rows: list[Row], probabilities: Matrix) -> None:
         )
         print(
             f"{source:36} n {chosen.sum():5} AUROC {roc_auc_score(conflict, p):.2f} F1 {f1:.2f} "
-            f"recall {said[conflict].mean():.2f} ECE {calibration_error(p, conflict):.2f}  {alarms}",
+            f"R {said[conflict].mean():.2f} ECE {calibration_error(p, conflict):.2f}  {alarms}",
             flush=True,
         )
 
@@ -191,14 +237,45 @@ def main() -> None:
         }
     )
     rows = parts.rows["documentation"]
-    shares = parts.held_out()
-    report(rows, cross_calibrated(shares, labels(rows), parts.projects))
-    curve = calibration(shares, labels(rows))
+    conflict, shares = labels(rows), parts.held_out()
+    print("words alone, every project by weights that did not see it")
+    report(rows, cross_calibrated(shares, conflict, parts.projects))
+    curve = calibration(shares, conflict)
     trees = parts.fit(np.ones(len(rows), dtype=bool))
+
+    def forest_odds(points: Matrix) -> Matrix:
+        return curve[0] * log_odds(trees.predict_proba(points)[:, 1]) + curve[1]
+
+    read_before = {row["id"] for row in read_rows(data / "ramdocs_dev.jsonl")[:READER_QUESTIONS]}
+    ambiguous = [
+        row for row in misinformation(data / "ramdocs_dev.jsonl") if row.group in read_before
+    ]
+    outside = (
+        forest_odds(features(ambiguous)), read_evidence(ambiguous), labels(ambiguous)
+    )  # fmt: skip
+    asked = np.array([row.question is not None for row in rows])
+    chosen = [row for row in rows if row.question is not None]
+    odds, read = curve[0] * log_odds(shares[asked]) + curve[1], read_evidence(chosen)
+    held = np.zeros(len(chosen))
+    projects, said = parts.projects[asked], conflict[asked]
+    for project in np.unique(projects):
+        out = projects == project
+        weights = join([odds[~out], outside[0]], [read[~out], outside[1]], [said[~out], outside[2]])
+        held[out] = joined(weights, odds[out], read[out])
+    print("with the reader, likewise")
+    report(chosen, held)
+    weights = join([odds, outside[0]], [read, outside[1]], [said, outside[2]])
+    print("reading", weights)
     TARGET.mkdir(exist_ok=True)
-    print(export(trees, curve, TARGET / "conflict.npz"))
-    others = list(tests(folder, rng))
-    report(others, calibrated(trees.predict_proba(features(others))[:, 1], curve))
+    print(export(trees, curve, weights, TARGET / "conflict.npz"))
+    others = [row for row in tests(folder, rng) if row.group not in read_before]
+    odds = forest_odds(features(others))
+    print("tests, words alone")
+    report(others, 1 / (1 + np.exp(-odds)))
+    kept = np.array([readable(row) for row in others])
+    readable_rows = [row for row in others if readable(row)]
+    print("tests, with the reader")
+    report(readable_rows, joined(weights, odds[kept], read_evidence(readable_rows)))
 
 
 if __name__ == "__main__":

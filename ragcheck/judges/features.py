@@ -178,7 +178,8 @@ def read_question(question: str | None) -> ReadQuestion | None:
 def measure(left: ReadText, right: ReadText, question: ReadQuestion | None) -> PairReading:
     """The features of a pair.
 
-    The vector has the length of ``FEATURES`` and is the same for the pair the other way round.
+    The vector has the length of ``FEATURES``. Give the texts in a fixed order: where the words of
+    one stand for words of the other can depend on which of them is read first.
     """
     frame = question.frame if question is not None else {}
     comparison = compare(left.analysed, right.analysed, frame)

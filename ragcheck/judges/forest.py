@@ -4,7 +4,8 @@ The file is an npz without objects. Node ``i`` sends a row to ``left[i]`` where 
 ``feature[i]`` is at most ``threshold[i]``, else to ``right[i]``; ``feature[i] < 0`` marks a leaf,
 whose ``value[i]`` is the share of conflicts there. ``roots`` are the first nodes of the trees.
 The mean of the leaves is calibrated by Platt's logistic curve: ``slope`` and ``intercept`` on
-the log odds.
+the log odds. Where the answers were read as well, a second logistic curve joins the log odds of
+the forest and the two kinds of evidence of :func:`ragcheck.judges.reading.evidence`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Forest:
     roots: NDArray[np.int32]
     slope: float
     intercept: float
+    reading: NDArray[np.float64]
 
     def shares(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) mean share of conflicts in the leaves that each row of (n, features) reaches."""
@@ -55,9 +57,23 @@ class Forest:
 
     def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) calibrated probabilities; 0.5 is where a conflict is reported."""
+        return _logistic(self._odds(rows))
+
+    def probabilities_read(
+        self, rows: NDArray[np.float64], evidence: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(n,) probabilities where ``evidence`` (n, 2) says if the answers differ or agree."""
+        intercept, forest, differ, agree = self.reading
+        odds = intercept + forest * self._odds(rows)
+        return _logistic(odds + differ * evidence[:, 0] + agree * evidence[:, 1])
+
+    def _odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         share = np.clip(self.shares(rows), CLIPPED, 1 - CLIPPED)
-        odds = self.slope * np.log(share / (1 - share)) + self.intercept
-        return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
+        return np.asarray(self.slope * np.log(share / (1 - share)) + self.intercept)
+
+
+def _logistic(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
 
 
 @lru_cache(maxsize=4)
@@ -85,4 +101,5 @@ def load_forest(name: str, sha256: str) -> Forest:
             arrays["roots"],
             float(arrays["slope"]),
             float(arrays["intercept"]),
+            arrays["reading"],
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from ragcheck.judges.features import (
     same_text,
 )
 from ragcheck.judges.forest import Forest, load_forest
+from ragcheck.judges.reading import ExtractiveReader, Reading, evidence
 from ragcheck.judges.structural import (
     Candidate,
     best_candidate,
@@ -32,7 +34,16 @@ from ragcheck.judges.wording import wording_difference
 from ragcheck.records.evidence import Judgement
 
 CONFLICT = 0.5
-WEIGHTS = ("conflict", "65b4b98451eda21a9acbe1bc93278b8feb1a6cdd920157eaee22c01678338726")
+READ_LANGUAGE = "en"
+WEIGHTS = ("conflict", "e3829eddf783c76d227ba85c853b401527c9a4acadf7a070ee1b88735112fddf")
+
+
+class Reader(Protocol):
+    """Reads answers out of passages."""
+
+    def read(self, asked: Sequence[tuple[str, str]]) -> list[Reading]:
+        """The best answer of each (question, passage), in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +64,19 @@ class LearnedJudge:
     and cues stand on one side alone (see :mod:`ragcheck.judges.features`); the forest was fitted
     on labelled pairs (``docs/models/conflict.md``) and gives a calibrated probability. What the
     texts disagree about is said by the same rules as in the structural judge.
+
+    Args:
+        reader: where there is a question and both texts are English, what each of them answers
+            is read and compared as well; without one no model is loaded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, reader: Reader | None = None) -> None:
         self._forest = load_forest(*WEIGHTS)
+        self._reader = reader
 
     @property
     def notation(self) -> str:
-        return "learned"
+        return "learned" if self._reader is None else "reading"
 
     def judge(
         self, pairs: Sequence[tuple[str, str]], questions: Sequence[str | None] | None = None
@@ -79,11 +95,20 @@ class LearnedJudge:
             _measured(texts[left], texts[right], read[question])
             for (left, right), question in zip(pairs, asked, strict=True)
         ]
-        probabilities = _probabilities(self._forest, measured)
+        probabilities = _probabilities(self._forest, measured, self._reader)
         return [
             _judgement(pair, float(probability))
             for pair, probability in zip(measured, probabilities, strict=True)
         ]
+
+
+def reading_judge() -> LearnedJudge:
+    """The learned judge with the reader that ships with ragcheck.
+
+    Raises:
+        ModelError: the packaged encoder is not installed.
+    """
+    return LearnedJudge(reader=ExtractiveReader())
 
 
 def _measured(left: ReadText, right: ReadText, question: ReadQuestion | None) -> _Pair:
@@ -92,13 +117,39 @@ def _measured(left: ReadText, right: ReadText, question: ReadQuestion | None) ->
     return _Pair(first, second, question, measure(first, second, question), turned)
 
 
-def _probabilities(forest: Forest, pairs: Sequence[_Pair]) -> NDArray[np.float64]:
+def _probabilities(
+    forest: Forest, pairs: Sequence[_Pair], reader: Reader | None
+) -> NDArray[np.float64]:
     rows = np.array([pair.reading.vector for pair in pairs]).reshape(len(pairs), len(FEATURES))
     found = forest.probabilities(rows)
+    asked = [i for i, pair in enumerate(pairs) if reader is not None and _readable(pair)]
+    if reader is not None and asked:
+        weighed = read_evidence([pairs[i] for i in asked], reader)
+        found[asked] = forest.probabilities_read(rows[asked], weighed)
     for i, pair in enumerate(pairs):
         if not pair.left.sides or not pair.right.sides or same_text(pair.left, pair.right):
             found[i] = 0.0
     return found
+
+
+def _readable(pair: _Pair) -> bool:
+    """Whether there is a question, and both passages are in the language of the reader."""
+    return (
+        pair.question is not None
+        and pair.left.analysed.language == pair.right.analysed.language == READ_LANGUAGE
+    )
+
+
+def read_evidence(pairs: Sequence[_Pair], reader: Reader) -> NDArray[np.float64]:
+    """(n, 2) whether the answers differ and whether they agree; a passage is read once."""
+    wanted = [
+        [(pair.question.text if pair.question else "", side.analysed.text)
+         for side in (pair.left, pair.right)]
+        for pair in pairs
+    ]  # fmt: skip
+    order = list(dict.fromkeys(each for sides in wanted for each in sides))
+    readings = dict(zip(order, reader.read(order), strict=True))
+    return np.array([evidence(readings[one], readings[other]) for one, other in wanted])
 
 
 def _judgement(pair: _Pair, probability: float) -> Judgement:
