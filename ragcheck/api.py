@@ -30,7 +30,12 @@ __all__ = [
     "sufficiency",
 ]
 
-JUDGE = "structural"
+FINDER = "structural"
+"""Precise: what it finds is worth a look. See docs/decisions/0003-precise-before-complete.md."""
+
+RANKER = "learned"
+"""Calibrated on real documentation: finds four times as much, with more false alarms."""
+
 SHORT_ANSWER_WORDS = 12
 """A reference of up to so many words is scored as a short answer."""
 
@@ -38,7 +43,10 @@ SHORT_ANSWER_WORDS = 12
 def conflict_scores(
     pairs: Sequence[tuple[str, str]], *, questions: Sequence[str | None] | None = None
 ) -> NDArray[Any]:
-    """How likely each two passages give conflicting answers.
+    """How likely each two passages give conflicting answers, for ranking pairs.
+
+    A higher recall than :func:`find_conflicts`, which lists only what is worth a look; the
+    figures of both are in docs/models/conflict.md.
 
     Args:
         pairs: n pairs of texts.
@@ -54,7 +62,7 @@ def conflict_scores(
 
     if questions is not None and len(questions) != len(pairs):
         raise ValueError(f"{len(pairs)} pairs but {len(questions)} questions")
-    judged = Registry().create("judge", JUDGE).judge(list(pairs), questions)
+    judged = Registry().create("judge", RANKER).judge(list(pairs), questions)
     return np.array([judgement.probability for judgement in judged], dtype=np.float64)
 
 
@@ -65,9 +73,8 @@ def find_conflicts(passages: Sequence[str], *, question: str | None = None) -> l
     """
     pairs = list(combinations(range(len(passages)), 2))
     texts = [(passages[i], passages[j]) for i, j in pairs]
-    judged: list[Judgement] = (
-        Registry().create("judge", JUDGE).judge(texts, [question] * len(texts))
-    )
+    judge = Registry().create("judge", FINDER)
+    judged: list[Judgement] = judge.judge(texts, [question] * len(texts))
     found = [
         _conflict(i, j, judgement, passages)
         for (i, j), judgement in zip(pairs, judged, strict=True)
