@@ -145,6 +145,8 @@ def _decision(report: Report, words: Words) -> list[RenderableType]:
     lines.append(_indented(make_visible(decision), style="bold"))
     if triage.fix_first:
         lines.append(_indented(words["fix_first"].format(what=triage.fix_first)))
+    if triage.measure_next:
+        lines.append(_indented(words["measure_next"].format(what=triage.measure_next)))
     return lines
 
 

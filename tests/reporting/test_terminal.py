@@ -68,3 +68,11 @@ def test_markup_of_documents_is_text() -> None:
     shown = "\n".join(printed(show_findings([hostile], "en", count=1), 200))
     assert "[red]a[/red].md:1" in shown
     assert "[bold]x[/bold] [/] <U+001B>[31m" in shown
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Measure next: "), ("zh", "接着测量：")])
+def test_an_open_decision_says_what_to_measure_next(language: str, label: str) -> None:
+    report = make_report(language)
+    triage = replace(report.triage, verdict="inconclusive", measure_next="ZZZ")
+    text = "\n".join(printed(summarise(replace(report, triage=triage))))
+    assert f"{label}ZZZ" in text
