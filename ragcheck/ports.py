@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcheck.records.corpus import Document, Question
-from ragcheck.records.evidence import Chunk, Hit, Judgement, Score
+from ragcheck.records.evidence import Chunk, Hit, Judgement, Scope, Score
 from ragcheck.records.results import Report
 from ragcheck.records.trials import Answer, AnswerScore, GenerationRequest
 
@@ -65,9 +65,18 @@ class Judge(Protocol):
     def notation(self) -> str: ...
 
     def judge(
-        self, pairs: Sequence[tuple[str, str]], questions: Sequence[str | None] | None = None
+        self,
+        pairs: Sequence[tuple[str, str]],
+        questions: Sequence[str | None] | None = None,
+        scopes: Sequence[tuple[Scope, Scope]] | None = None,
     ) -> list[Judgement]:
-        """One judgement a pair, in order. Symmetric in the two texts, but for the sides."""
+        """One judgement a pair, in order. Symmetric in the two texts, but for the sides.
+
+        Args:
+            questions: one a pair; ``None`` where there is none.
+            scopes: what the documents say that the two texts of each pair are about, where
+                that is known.
+        """
         ...
 
 

@@ -31,7 +31,7 @@ from ragcheck.judges.structural import (
     state,
 )
 from ragcheck.judges.wording import wording_difference
-from ragcheck.records.evidence import Judgement
+from ragcheck.records.evidence import Judgement, Scope
 
 CONFLICT = 0.5
 READ_LANGUAGE = "en"
@@ -79,9 +79,15 @@ class LearnedJudge:
         return "learned" if self._reader is None else "reading"
 
     def judge(
-        self, pairs: Sequence[tuple[str, str]], questions: Sequence[str | None] | None = None
+        self,
+        pairs: Sequence[tuple[str, str]],
+        questions: Sequence[str | None] | None = None,
+        scopes: Sequence[tuple[Scope, Scope]] | None = None,
     ) -> list[Judgement]:
         """One judgement a pair, in order; each text is read once a call.
+
+        Args:
+            scopes: not used by this judge.
 
         Raises:
             ValueError: there are not as many questions as pairs.

@@ -10,7 +10,7 @@ from ragcheck.judges.analysis import AnalysedText, Sentence, analyse
 from ragcheck.judges.differences import Difference, echoes, find_differences
 from ragcheck.judges.explanations import CAUSES, explain
 from ragcheck.judges.scope import different_scope, one_sided
-from ragcheck.records.evidence import Judgement
+from ragcheck.records.evidence import Judgement, Scope
 from ragcheck.text.alignment import Alignment, Frame, align, coverage, read_frame, read_words
 from ragcheck.text.tokens import normalise
 
@@ -50,9 +50,15 @@ class StructuralJudge:
         return "structural"
 
     def judge(
-        self, pairs: Sequence[tuple[str, str]], questions: Sequence[str | None] | None = None
+        self,
+        pairs: Sequence[tuple[str, str]],
+        questions: Sequence[str | None] | None = None,
+        scopes: Sequence[tuple[Scope, Scope]] | None = None,
     ) -> list[Judgement]:
         """One judgement a pair, in order; each text is read once a call.
+
+        Args:
+            scopes: not used by this judge.
 
         Raises:
             ValueError: there are not as many questions as pairs.

@@ -67,6 +67,30 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What a passage is about, as its document says: nothing here is read from the passage.
+
+    ``path`` is the document's, ``headings`` the titles over the passage, outermost first.
+    ``products``, ``platforms``, ``versions``, ``regions`` and ``audiences`` are the names found
+    in title, headings, path and front matter, in lower case, each once. ``dates`` are the dates
+    there as ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; ``effective`` is the one from which the
+    document holds (or was last changed) and ``until`` the one up to which it does, else empty.
+    """
+
+    path: str = ""
+    title: str = ""
+    headings: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    effective: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What a judge says of two texts.
 
