@@ -82,7 +82,7 @@ class LearnedJudge:
         self,
         pairs: Sequence[tuple[str, str]],
         questions: Sequence[str | None] | None = None,
-        scopes: Sequence[tuple[Scope, Scope]] | None = None,
+        scopes: Sequence[tuple[Scope, Scope]] | None = None,  # noqa: ARG002 - of the port
     ) -> list[Judgement]:
         """One judgement a pair, in order; each text is read once a call.
 

@@ -57,6 +57,16 @@ SCOPE_WORDS: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = {
         ),
     },
 }  # fmt: skip
+LONGEST_NAMED = 200_000
+_INNER_CAPITAL = re.compile(r"[a-z,;] ([A-Z][a-z]{2,20})\b")
+_PROSE = re.compile(r"^(?!#)[^\n|]{60,}", re.MULTILINE)
+_LOWER_WORD = re.compile(r"\b[a-z]{3,21}\b")
+_TITLE_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,40}")
+_CODE = re.compile(r"[a-z]{1,5}-?\d{1,5}[a-z]?")
+_COMMON = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august"
+    r"|september|october|november|december|english|the"
+)
 _ANY_NAMED = re.compile(r"([\u4e00-\u9fff]{2})(?=会员|险|套餐|版本|机型|系列)")
 
 
@@ -90,3 +100,17 @@ def scope_marks(text: str) -> dict[str, frozenset[str]]:
     if named:
         marks["named"] = named
     return marks
+
+
+def proper_names(text: str) -> frozenset[str]:
+    """Words that a text writes with a capital inside sentences and never without, lower case."""
+    head = "\n".join(_PROSE.findall(text[:LONGEST_NAMED]))
+    capital = {word.lower() for word in _INNER_CAPITAL.findall(head)}
+    names = capital - set(_LOWER_WORD.findall(text[:LONGEST_NAMED]))
+    return frozenset(name for name in names if not _COMMON.fullmatch(name))
+
+
+def names_in(title: str, proper: frozenset[str]) -> tuple[str, ...]:
+    """The proper names and product codes of a title, lower case, each once."""
+    words = (word.lower().strip(".-_") for word in _TITLE_WORD.findall(title))
+    return tuple(dict.fromkeys(word for word in words if word in proper or _CODE.fullmatch(word)))

@@ -12,6 +12,7 @@ from typing import TypeVar
 from ragcheck import rng
 from ragcheck.events import Listener, StageAdvanced, StageFinished, StageStarted
 from ragcheck.experiment.store import RunStore
+from ragcheck.judges.document_scope import scopes_of
 from ragcheck.measures.conflict import RankedConflicts, candidate_pairs, ranked_conflicts
 from ragcheck.measures.curves import MEASURES, evidence_curve, mean_value
 from ragcheck.measures.redundancy import redundancy_curve
@@ -192,13 +193,16 @@ def _judge(
         for i, j in own
     ]
     asked: list[str | None] = [q.text for q, own in zip(questions, pairs, strict=True) for _ in own]
+    documents = inputs.corpus.by_id
+    about = [scopes_of(chunks, documents) for chunks in retrieved]
+    scopes = [(own[i], own[j]) for own, those in zip(about, pairs, strict=True) for i, j in those]
     key = content_id(inputs.key, tools.judge.notation, *(c.id for cs in retrieved for c in cs))
     judged = iter(
         store.remember(
             f"judge {route[0]} {route[1]}",
             key,
             list[Judgement],
-            lambda: tools.judge.judge(texts, asked),
+            lambda: tools.judge.judge(texts, asked, scopes),
         )
     )
     return tuple(
