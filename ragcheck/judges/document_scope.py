@@ -137,8 +137,10 @@ def self_description(text: str) -> tuple[str, ...]:
     for line in lines:
         short = line in first and len(line.split()) <= 8
         fits = len(line) <= 240 and not line.startswith(("#", "|", "=", "---"))
-        if fits and (_APPLIES.match(line) or 
-            describes_document(line) or ((short or _DATED.search(line)) and _has_date(line))
+        if fits and (
+            _APPLIES.match(line)
+            or describes_document(line)
+            or ((short or _DATED.search(line)) and _has_date(line))
         ):
             kept.append(line)
     return tuple(kept)
