@@ -36,44 +36,17 @@ OPPOSITES: dict[str, tuple[tuple[str, str], ...]] = {
         ("不支持", "支持"), ("不包括", "包括"), ("没有", "有"), ("必须", "无需"), ("应当", "不必"),
         ("允许", "禁止"), ("禁止", "允许"), ("开启", "关闭"), ("关闭", "开启"), ("启用", "停用"),
         ("停用", "启用"), ("以上", "以下"), ("以下", "以上"), ("之前", "之后"), ("之后", "之前"),
-        ("可以", "不得"), ("需要", "不需要"), ("支持", "不支持"), ("包括", "不包括"), ("会", "不会"),
-        ("能", "不能"), ("是", "不是"),
+        ("可以", "不得"), ("需要", "不需要"), ("支持", "不支持"), ("包括", "不包括"),
+        ("会", "不会"), ("能", "不能"), ("是", "不是"),
     ),
 }  # fmt: skip
 """What stands in a sentence, and what contradicts it; the longer of two stands first."""
 
 YES_OR_NO = frozenset(
-    [
-        "yes",
-        "no",
-        "true",
-        "false",
-        "never",
-        "always",
-        "allowed",
-        "forbidden",
-        "是",
-        "否",
-        "可以",
-        "不可以",
-        "会",
-        "不会",
-        "能",
-        "不能",
-        "需要",
-        "不需要",
-        "必须",
-        "不必",
-        "无需",
-        "允许",
-        "禁止",
-        "有",
-        "没有",
-        "对",
-        "不对",
-        "应当",
-        "不得",
-    ]
+    (
+        "yes no true false never always allowed forbidden 是 否 可以 不可以 会 不会 能 不能 需要 "
+        "不需要 必须 不必 无需 允许 禁止 有 没有 对 不对 应当 不得"
+    ).split()  # noqa: SIM905
 )
 """Answers that say yes or no: they are no names, and no name stands for them."""
 
