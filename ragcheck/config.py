@@ -79,17 +79,47 @@ class ExperimentConfig(_Section):
     )
     k: tuple[Annotated[Positive, Field(le=100)], ...] = Field((1, 5), min_length=1)
     retrievers: tuple[str, ...] = Field(("fusion",), min_length=1)
+    rerankers: tuple[str, ...] = Field(
+        ("none",), min_length=1, description="none, mmr, cross_encoder(model=...)"
+    )
+    edits: tuple[str, ...] = Field(
+        ("none",),
+        min_length=1,
+        description="what is done to the passages: none, a repair, any intervention",
+    )
+    orders: tuple[Literal["as_ranked", "reversed", "shuffled"], ...] = Field(
+        ("as_ranked",), min_length=1, description="as_ranked, reversed, shuffled"
+    )
+    models: tuple[str, ...] = Field(
+        (), description="names as in model.name, where several models are compared"
+    )
     prompts: tuple[str, ...] = Field(("plain",), min_length=1)
     temperature: tuple[Temperature, ...] = Field((0.0, 1.0), min_length=1)
     top_p: tuple[Probability, ...] = Field((1.0,), min_length=1)
+    top_k: tuple[Annotated[int, Field(ge=0, le=1_000_000, strict=True)], ...] = Field(
+        (0,), min_length=1, description="0 leaves it to the model's server"
+    )
     replicates: Positive = Field(
         2, le=1000, description="seeds for each cell with a temperature above 0"
     )
     questions: Positive = Field(30, description="at most so many, spread over the tags")
+    design: Literal["auto", "full", "d-optimal"] = Field(
+        "auto", description="auto: full, or d-optimal where the budget is too small for full"
+    )
+    interventions: tuple[str, ...] = Field(
+        ("conflict", "missing"),
+        description="edits of the evidence, each compared with its reference within question",
+    )
+    intervention_questions: Positive = Field(
+        20, description="at most so many of the questions, for the interventions"
+    )
 
-    _notations = field_validator("strategies", "retrievers")(_canonical)
+    _notations = field_validator("strategies", "retrievers", "rerankers")(_canonical)
 
-    @field_validator("k", "prompts", "temperature", "top_p")
+    @field_validator(
+        "k", "prompts", "temperature", "top_p", "top_k", "edits", "orders", "models",
+        "interventions",
+    )  # fmt: skip
     @classmethod
     def _each_level_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(set(values)) != len(values):
@@ -135,7 +165,7 @@ class RunConfig(_Section):
     model: ModelConfig = ModelConfig()
 
     def for_language(self, language: str) -> RunConfig:
-        """The configuration with the language's default strategies where none are named.
+        """The configuration with its defaults: the language's strategies, the one model.
 
         Sizes are in characters, and a Chinese text says in 180 of them what takes 450 in English.
         """
@@ -151,13 +181,14 @@ class RunConfig(_Section):
             f"semantic(size={size})",
         )
         evidence, experiment = self.evidence, self.experiment
+        models = experiment.models or (self.model.name,)
         return self.model_copy(
             update={
                 "evidence": evidence.model_copy(
                     update={"strategies": evidence.strategies or compared}
                 ),
                 "experiment": experiment.model_copy(
-                    update={"strategies": experiment.strategies or crossed}
+                    update={"strategies": experiment.strategies or crossed, "models": models}
                 ),
             }
         )

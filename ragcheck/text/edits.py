@@ -44,10 +44,11 @@ OPPOSITES: dict[str, tuple[tuple[str, str], ...]] = {
 
 YES_OR_NO = frozenset(
     (
-        "yes no true false never always allowed forbidden 是 否 可以 不可以 会 不会 能 不能 需要 "
-        "不需要 必须 不必 无需 允许 禁止 有 没有 对 不对 应当 不得"
-    ).split()  # noqa: SIM905
-)
+        "yes", "no", "true", "false", "never", "always", "allowed", "forbidden", "是", "否", "可以",
+        "不可以", "会", "不会", "能", "不能", "需要", "不需要", "必须", "不必", "无需", "允许",
+        "禁止", "有", "没有", "对", "不对", "应当", "不得",
+    )
+)  # fmt: skip
 """Answers that say yes or no: they are no names, and no name stands for them."""
 
 _DIGITS = re.compile(r"\d+", re.ASCII)

@@ -1,0 +1,90 @@
+"""Repairs of one passage: what its text lacks is put in front of it, or its span grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+from ragcheck.experiment.passages import Passage, Pool
+from ragcheck.records.corpus import Document, Span
+from ragcheck.records.evidence import Chunk
+from ragcheck.text.outline import Outline, markup_of, outline
+from ragcheck.text.sentences import sentence_spans, trim
+
+PATH_SEPARATOR = " > "
+LONGEST_SUBJECT = 200
+"""Characters of a sentence that is put in front of a passage."""
+
+Repair = Callable[[Passage, Pool], Passage | None]
+
+
+def with_heading_path(passage: Passage, pool: Pool) -> Passage | None:
+    """The titles over the passage stand in front of it; ``None`` where they do or there are none."""
+    document = pool.documents.get(passage.chunk.document_id)
+    if document is None:
+        return None
+    path = _outline(document).heading_path_at(_first_character(passage.chunk))
+    missing = [title for title in path if title not in passage.content]
+    return _prefixed(passage, PATH_SEPARATOR.join(path)) if missing else None
+
+
+def with_subject(passage: Passage, pool: Pool) -> Passage | None:
+    """The sentence that opens the passage's section stands in front of it, word for word.
+
+    It is where a section says what it is about, and so what a pronoun at the start of a later
+    passage refers to. ``None`` where the passage begins its section, and where that sentence is
+    longer than 200 characters.
+    """
+    document = pool.documents.get(passage.chunk.document_id)
+    if document is None:
+        return None
+    start = _first_character(passage.chunk)
+    section = _outline(document).section_at(start)
+    if section is None:
+        return None
+    body = section.span.start if section.heading is None else section.heading.span.end
+    before = document.text[body:start]
+    opening = next(iter(sentence_spans(before[: 4 * LONGEST_SUBJECT])), None)
+    if opening is None or len(opening) > LONGEST_SUBJECT:
+        return None
+    return _prefixed(passage, before[opening.start : opening.end])
+
+
+def with_neighbour(passage: Passage, pool: Pool) -> Passage | None:
+    """The span grows over the chunk before it in the document; the first takes the one after it.
+
+    ``None`` where the document is one chunk. An edit of the passage keeps its place.
+    """
+    document = pool.documents.get(passage.chunk.document_id)
+    cuts = pool.cuts.get(passage.chunk.document_id, ())
+    own = next((i for i, chunk in enumerate(cuts) if chunk.span == passage.chunk.span), None)
+    if document is None or own is None or len(cuts) < 2:
+        return None
+    neighbour = cuts[own - 1] if own > 0 else cuts[own + 1]
+    start = min(passage.chunk.start, neighbour.start)
+    end = max(passage.chunk.end, neighbour.end)
+    if (start, end) == (passage.chunk.start, passage.chunk.end):
+        return None
+    grown = replace(passage.chunk, start=start, end=end, text=document.text[start:end])
+    edit, shift = passage.edit, passage.chunk.start - start
+    if edit is not None:
+        edit = replace(edit, span=Span(edit.span.start + shift, edit.span.end + shift))
+    return replace(passage, chunk=grown, edit=edit)
+
+
+def _prefixed(passage: Passage, prefix: str) -> Passage:
+    return replace(passage, chunk=replace(passage.chunk, prefix=prefix))
+
+
+def _first_character(chunk: Chunk) -> int:
+    return chunk.start + trim(chunk.text, Span(0, len(chunk.text))).start
+
+
+@lru_cache(maxsize=512)
+def _outline_of(text: str, markup: str) -> Outline:
+    return outline(text, markup=markup)
+
+
+def _outline(document: Document) -> Outline:
+    return _outline_of(document.text, markup_of(document.path))
