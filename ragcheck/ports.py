@@ -58,6 +58,18 @@ class Retriever(Protocol):
 
 
 @runtime_checkable
+class Reranker(Protocol):
+    """Puts the passages that were found for a query into another order."""
+
+    @property
+    def notation(self) -> str: ...
+
+    def rerank(self, query: str, texts: Sequence[str]) -> tuple[int, ...]:
+        """Positions in ``texts``, best first: a permutation of all of them."""
+        ...
+
+
+@runtime_checkable
 class Judge(Protocol):
     """Says how two texts relate."""
 

@@ -34,6 +34,10 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "bm25": "ragcheck.retrieval.lexical:LexicalRetriever",
         "fusion": "ragcheck.retrieval.fusion:FusionRetriever",
     },
+    "reranker": {
+        "mmr": "ragcheck.retrieval.rerank:MmrReranker",
+        "cross_encoder": "ragcheck.retrieval.rerank:CrossEncoderReranker",
+    },
     "judge": {
         "structural": "ragcheck.judges.structural:StructuralJudge",
         "learned": "ragcheck.judges.learned:LearnedJudge",
