@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ragcheck.config import RunConfig
 from ragcheck.measures.self_containedness import SelfContainedness
 from ragcheck.models import cache_home, default_encoder
-from ragcheck.ports import AnswerScorer, Chunker, Embedder, Judge, Retriever
+from ragcheck.ports import AnswerScorer, Chunker, Embedder, Judge, Reranker, Retriever
 from ragcheck.records.evidence import Chunk
 from ragcheck.registry import Registry
 from ragcheck.retrieval.cache import VectorCache
@@ -45,6 +45,11 @@ class Tools:
         )
         return retriever
 
+    def reranker(self, notation: str) -> Reranker:
+        """The reranker that a notation names; there is none behind ``none``."""
+        reranker: Reranker = self.registry.create("reranker", notation, embedder=self.embedder)
+        return reranker
+
 
 def build_tools(config: RunConfig, language: str) -> Tools:
     """Everything but the reader, which starts an engine and is built apart.
@@ -76,4 +81,7 @@ def build_tools(config: RunConfig, language: str) -> Tools:
         tools.chunker(strategy)
     for retriever in dict.fromkeys((config.evidence.retriever, *config.experiment.retrievers)):
         tools.retriever(retriever, ())
+    for reranker in config.experiment.rerankers:
+        if reranker != "none":
+            tools.reranker(reranker)
     return tools
