@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ragcheck.errors import ConfigError
 from ragcheck.records.corpus import content_id
+from ragcheck.records.gates import Gate, parse_gate
 from ragcheck.records.notation import parse_notation
 from ragcheck.registry import suggest
 
@@ -150,6 +151,40 @@ class ModelConfig(_Section):
         return value
 
 
+class GateConfig(BaseModel):
+    """What a check fails at. A measure is a key too: "conflict@10" = "<= 0.05, n >= 30"."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    findings: Literal["error", "warning", "note", "none"] = Field(
+        "error", description="findings of this severity or above fail"
+    )
+
+    @model_validator(mode="after")
+    def _readable(self) -> GateConfig:
+        self.measures()
+        return self
+
+    def measures(self) -> tuple[Gate, ...]:
+        """The gates on measures, in the order of the file.
+
+        Raises:
+            ConfigError: a measure or its bound cannot be read.
+        """
+        return tuple(_gate(key, value) for key, value in (self.model_extra or {}).items())
+
+
+def _gate(key: str, value: object) -> Gate:
+    if not isinstance(value, str):
+        raise ConfigError(
+            f"gate.{key}: a bound is a text, not {value!r}", mend=f'write "{key}" = "<= 0.05"'
+        )
+    try:
+        return parse_gate(key, value)
+    except ConfigError as problem:
+        raise ConfigError(f"gate.{key}: {problem.what}", mend=problem.mend) from problem
+
+
 class RunConfig(_Section):
     """The whole configuration; equal values give equal runs."""
 
@@ -163,6 +198,7 @@ class RunConfig(_Section):
     evidence: EvidenceConfig = EvidenceConfig()
     experiment: ExperimentConfig = ExperimentConfig()
     model: ModelConfig = ModelConfig()
+    gate: GateConfig = GateConfig()
 
     def for_language(self, language: str) -> RunConfig:
         """The configuration with its defaults: the language's strategies, the one model.
@@ -196,7 +232,7 @@ class RunConfig(_Section):
     @property
     def fingerprint(self) -> str:
         """Hash of every value that can change a result."""
-        return content_id(self.model_dump_json())
+        return content_id(self.model_dump_json(exclude={"gate"}))
 
 
 def read_config(path: Path | None, overrides: Mapping[str, object] | None = None) -> RunConfig:

@@ -146,7 +146,7 @@ def _report(
         findings=_findings(inputs, evidence),
         warnings=(*inputs.questions.warnings, *answers.warnings),
         left_out=answers.left_out,
-        config=inputs.config.model_dump(mode="json"),
+        config=inputs.config.model_dump(mode="json", exclude={"gate"}),
         provenance=_provenance(tools, reader, folder),
     )
 

@@ -198,8 +198,53 @@ class Triage:
 
 
 @dataclass(frozen=True, slots=True)
+class GateResult:
+    """What came of one gate of a check. ``outcome`` is one of ``GATE_OUTCOMES``.
+
+    ``estimate`` is ``None`` for the gate on findings, which counts and does not estimate.
+    """
+
+    gate: str
+    outcome: str
+    reason: str
+    estimate: Estimate | None = None
+
+
+GATE_OUTCOMES = ("passed", "failed", "inconclusive", "not measured")
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedFinding:
+    """A finding that a baseline holds: enough to recognise it, and to say what it was."""
+
+    fingerprint: str
+    rule: str
+    place: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Findings against a baseline; the accepted ones that are still there are silenced.
+
+    ``new`` holds fingerprints, ``accepted`` counts. ``against_baseline`` is false where there was
+    none: every finding is new then. ``changed`` are the documents that the check was narrowed to,
+    or ``None`` where it looked at all of them.
+    """
+
+    new: tuple[str, ...] = ()
+    gone: tuple[AcceptedFinding, ...] = ()
+    accepted: int = 0
+    against_baseline: bool = False
+    changed: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that a run found. Equal runs give equal reports, outside ``provenance``."""
+    """Everything that a run found. Equal runs give equal reports, outside ``provenance``.
+
+    ``gates`` and ``comparison`` are those of a check.
+    """
 
     corpus: str
     corpus_fingerprint: str
@@ -221,6 +266,8 @@ class Report:
     config: Mapping[str, object]
     provenance: Mapping[str, object] = field(default_factory=dict)
     schema_version: str = SCHEMA_VERSION
+    gates: tuple[GateResult, ...] = ()
+    comparison: Comparison | None = None
 
     def fix_first(self, count: int = 3) -> tuple[Finding, ...]:
         """The heaviest findings that are not silenced, no two about the same place."""
