@@ -53,6 +53,10 @@ class Answers:
     left_out: tuple[str, ...]
 
 
+NO_ANSWERS = Answers((), None, (), None, (), ())
+"""Where no model was asked."""
+
+
 def questions_to_ask(inputs: Inputs) -> tuple[Question, ...]:
     """The experiment's questions: answers to those without an accepted one cannot be scored."""
     config = inputs.config

@@ -106,19 +106,15 @@ def _compute(
     answers = run_experiment(inputs, evidence, tools, reader, store, listen)
     listen(StageStarted("decide", 1, "decision"))
     begun = monotonic()
-    report = _report(inputs, evidence, answers, tools, reader, folder)
+    report = build_report(inputs, evidence, answers, _provenance(tools, reader, folder))
     listen(StageFinished("decide", monotonic() - begun))
     return report, trial_rows(answers.trials)
 
 
-def _report(
-    inputs: Inputs,
-    evidence: Evidence,
-    answers: Answers,
-    tools: Tools,
-    reader: Reader,
-    folder: Path,
+def build_report(
+    inputs: Inputs, evidence: Evidence, answers: Answers, provenance: Mapping[str, object]
 ) -> Report:
+    """Everything that was measured, decided and found, as one record."""
     questions = {question.id: question for question in inputs.questions.questions}
     attribution = answers.attribution
     language = inputs.language
@@ -147,7 +143,7 @@ def _report(
         warnings=(*inputs.questions.warnings, *answers.warnings),
         left_out=answers.left_out,
         config=inputs.config.model_dump(mode="json", exclude={"gate"}),
-        provenance=_provenance(tools, reader, folder),
+        provenance=provenance,
     )
 
 

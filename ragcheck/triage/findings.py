@@ -10,10 +10,13 @@ from ragcheck.records.corpus import Document, Question, Span, content_id
 from ragcheck.records.evidence import Chunk, Judgement, Score
 from ragcheck.records.results import SEVERITIES, Finding, Quote
 from ragcheck.text.display import one_line
+from ragcheck.text.sentences import sentence_spans
 from ragcheck.triage.rules import RULES
 from ragcheck.triage.wording import say
 
 QUOTE_LIMIT = 300
+AROUND = 2_000
+"""Characters before and behind a span that are read for the sentence around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,9 @@ def weak_chunk_findings(
                 related=None,
                 mend=defect.mend,
                 weight=(1 - item.score.value) * len(item.question_ids) / max(1, asked),
-                fingerprint=content_id(rule.id, document.path, defect.kind, quote.text),
+                fingerprint=content_id(
+                    rule.id, document.path, defect.kind, _statement(document, span)
+                ),
                 questions=item.question_ids,
             )
         )
@@ -149,6 +154,8 @@ def _conflict_finding(
     right = _judged_quote(pair.right, pair.judgement.right_span, documents)
     if _side(right) < _side(left):
         left, right = right, left
+    sides = (documents[pair.left.document_id], documents[pair.right.document_id])
+    paths = {document.path: document for document in sides}
     return Finding(
         rule=rule.id,
         severity="error" if pair.judgement.relation == "conflict" else "warning",
@@ -157,7 +164,7 @@ def _conflict_finding(
         related=right,
         mend=rule.mend[language],
         weight=pair.judgement.probability,
-        fingerprint=content_id(rule.id, left.place.path, left.text, right.place.path, right.text),
+        fingerprint=content_id(rule.id, *_identity(left, paths), *_identity(right, paths)),
     )
 
 
@@ -166,6 +173,29 @@ def _judged_quote(chunk: Chunk, span: Span | None, documents: Mapping[str, Docum
     return _quote(
         documents[chunk.document_id], Span(chunk.start + inside.start, chunk.start + inside.end)
     )
+
+
+def _identity(quote: Quote, documents: Mapping[str, Document]) -> tuple[str, str]:
+    place = quote.place
+    return place.path, _statement(documents[place.path], Span(place.start, place.end))
+
+
+def _statement(document: Document, span: Span) -> str:
+    """The whole sentences that a span touches, wherever a chunk happened to cut them.
+
+    Text elsewhere in the document, and how lines are wrapped, change nothing in it.
+    """
+    text = document.text
+    before = text.rfind("\n\n", max(0, span.start - AROUND), span.start)
+    start = before if before >= 0 else max(0, span.start - AROUND)
+    after = text.find("\n\n", span.end, span.end + AROUND)
+    end = after if after >= 0 else min(len(text), span.end + AROUND)
+    found = [
+        text[start + sentence.start : start + sentence.end]
+        for sentence in sentence_spans(text[start:end])
+        if sentence.start < span.end - start and sentence.end > span.start - start
+    ]
+    return " ".join(" ".join(found or [text[span.start : span.end]]).split())
 
 
 def _quote(document: Document, span: Span, around: Span | None = None) -> Quote:
