@@ -14,10 +14,8 @@ one kind of processor. It costs nothing: less padding makes up for the filled ro
 from __future__ import annotations
 
 import hashlib
-import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +23,7 @@ import numpy as np
 from ragcheck.errors import ModelError
 from ragcheck.models import EncoderModel, find_encoder
 from ragcheck.ports import Embedder, Vectors
+from ragcheck.processor import preferred_dtype
 from ragcheck.retrieval.cache import VectorCache
 
 TOKENS_A_BATCH = 256
@@ -46,25 +45,6 @@ def load_embedder(name: str, *, threads: int = 1, dtype: str = "auto") -> Embedd
     if model.family == "use":
         return UseEmbedder(model, threads=threads)
     return SentenceTransformerEmbedder(model, threads=threads, dtype=dtype)
-
-
-def preferred_dtype() -> str:
-    """``bfloat16`` where the processor computes in it, else ``float32``.
-
-    Read from the processor's flags, not by trying: emulated bfloat16 is slower than float32.
-    """
-    flags = _processor_flags(Path("/proc/cpuinfo"))
-    return "bfloat16" if flags & {"avx512_bf16", "amx_bf16", "bf16"} else "float32"
-
-
-def _processor_flags(path: Path) -> set[str]:
-    if platform.system() != "Linux" or not path.is_file():
-        return set()
-    for line in path.read_text(encoding="ascii", errors="replace").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip() in ("flags", "Features"):
-            return set(value.split())
-    return set()
 
 
 class SentenceTransformerEmbedder:

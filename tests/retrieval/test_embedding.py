@@ -17,6 +17,7 @@ import pytest
 from ragcheck.errors import ModelError
 from ragcheck.models import EncoderModel, find_encoder
 from ragcheck.ports import Embedder
+from ragcheck.processor import preferred_dtype
 from ragcheck.retrieval import embedding
 from ragcheck.retrieval.cache import VectorCache
 from ragcheck.retrieval.embedding import (
@@ -24,7 +25,6 @@ from ragcheck.retrieval.embedding import (
     SentenceTransformerEmbedder,
     UseEmbedder,
     load_embedder,
-    preferred_dtype,
     text_key,
 )
 
@@ -143,23 +143,6 @@ def test_keys_of_texts_differ_by_model_and_text():
     pairs = [("a", "bc"), ("ab", "c"), ("a", ""), ("a", "\ud800"), ("a", "BC")]
     assert len({text_key(*pair) for pair in pairs}) == len(pairs)
     assert all(len(text_key(*pair)) == 16 for pair in pairs)
-
-
-@pytest.mark.parametrize(
-    ("flags", "expected"),
-    [
-        ("flags\t\t: fpu sse2 avx512f avx512_bf16", "bfloat16"),
-        ("flags\t\t: fpu amx_bf16", "bfloat16"),
-        ("Features\t: fp asimd bf16", "bfloat16"),
-        ("flags\t\t: fpu sse2 avx2 avx512f", "float32"),
-        ("nothing here", "float32"),
-    ],
-)
-def test_dtype_follows_the_processor(tmp_path, monkeypatch, flags, expected):
-    (tmp_path / "cpuinfo").write_text(f"processor\t: 0\n{flags}\n")
-    found = embedding._processor_flags(tmp_path / "cpuinfo")
-    monkeypatch.setattr(embedding, "_processor_flags", lambda path: found)
-    assert preferred_dtype() == expected
 
 
 @pytest.mark.parametrize("options", [{"dtype": "int8"}, {"threads": 0}])
