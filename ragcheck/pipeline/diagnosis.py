@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic
 
@@ -20,6 +18,7 @@ from ragcheck.pipeline.answers import Answers, run_experiment
 from ragcheck.pipeline.evidence import Evidence, RetrievedSet, Route, gather_evidence, largest_k
 from ragcheck.pipeline.inputs import Inputs, default_folder, optional_path, read_inputs
 from ragcheck.pipeline.outputs import holds_outputs, write_outputs
+from ragcheck.pipeline.provenance import provenance
 from ragcheck.pipeline.reader import Reader, build_reader
 from ragcheck.pipeline.tools import Tools, build_tools
 from ragcheck.records.corpus import Corpus, content_id
@@ -35,9 +34,6 @@ from ragcheck.triage.findings import (
 )
 from ragcheck.triage.signals import answer_signals, evidence_signals
 from ragcheck.triage.verdict import decide
-
-PACKAGES = ("ragcheck-evidence", "numpy", "torch", "faiss-cpu", "sentence-transformers",
-            "llama-index-core", "xllamacpp")  # fmt: skip
 
 
 def diagnose(
@@ -106,13 +102,15 @@ def _compute(
     answers = run_experiment(inputs, evidence, tools, reader, store, listen)
     listen(StageStarted("decide", 1, "decision"))
     begun = monotonic()
-    report = build_report(inputs, evidence, answers, _provenance(tools, reader, folder))
+    report = build_report(
+        inputs, evidence, answers, {**provenance(tools, folder), "model": reader.key}
+    )
     listen(StageFinished("decide", monotonic() - begun))
     return report, trial_rows(answers.trials)
 
 
 def build_report(
-    inputs: Inputs, evidence: Evidence, answers: Answers, provenance: Mapping[str, object]
+    inputs: Inputs, evidence: Evidence, answers: Answers, origin: Mapping[str, object]
 ) -> Report:
     """Everything that was measured, decided and found, as one record."""
     questions = {question.id: question for question in inputs.questions.questions}
@@ -143,7 +141,7 @@ def build_report(
         warnings=(*inputs.questions.warnings, *answers.warnings),
         left_out=answers.left_out,
         config=inputs.config.model_dump(mode="json", exclude={"gate"}),
-        provenance=provenance,
+        provenance=origin,
     )
 
 
@@ -233,21 +231,3 @@ def _missed(inputs: Inputs, evidence: Evidence, routes: Sequence[Route]) -> list
             if document is not None and not held:
                 missed.append(MissedEvidence(question, index, k))
     return missed
-
-
-def _provenance(tools: Tools, reader: Reader, folder: Path) -> Mapping[str, object]:
-    return {
-        "run": str(folder),
-        "encoder": tools.embedder.key,
-        "judge": tools.judge.notation,
-        "model": reader.key,
-        "python": platform.python_version(),
-        "packages": {name: _version(name) for name in PACKAGES},
-    }
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

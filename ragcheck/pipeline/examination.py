@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ragcheck.config import RunConfig, read_config
 from ragcheck.errors import QuestionError
-from ragcheck.events import Listener, ignore
+from ragcheck.events import Listener, StageFinished, StageStarted, ignore
 from ragcheck.experiment.store import RunStore
 from ragcheck.measures.conflict import is_conflict
 from ragcheck.pipeline.evidence import Evidence, gather_evidence
 from ragcheck.pipeline.inputs import Inputs, default_folder, optional_path, read_inputs
+from ragcheck.pipeline.kept_evidence import KeptEvidence, pack, unpack
+from ragcheck.pipeline.provenance import provenance
 from ragcheck.pipeline.tools import build_tools
-from ragcheck.records.corpus import Corpus, Question
+from ragcheck.records.corpus import Corpus, Question, content_id
 from ragcheck.records.results import Finding
 from ragcheck.registry import suggest
 from ragcheck.triage.findings import JudgedPair, conflict_findings, order_findings
+
+STAGE = "evidence"
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Examination:
 
     inputs: Inputs
     evidence: Evidence
+    provenance: Mapping[str, object] = field(default_factory=dict)
 
     def conflicts(self, question: str | None = None, *, k: int) -> tuple[Finding, ...]:
         """Conflicts among the top ``k`` on any route, those that touch most questions first.
@@ -72,7 +78,23 @@ def examine(
     settled = config if isinstance(config, RunConfig) else read_config(optional_path(config))
     source = corpus if isinstance(corpus, Corpus) else Path(corpus)
     inputs = read_inputs(source, optional_path(questions), settled)
+    return examine_inputs(inputs, output=output, listen=listen)
+
+
+def examine_inputs(
+    inputs: Inputs, *, output: Path | str | None = None, listen: Listener = ignore
+) -> Examination:
+    """Examine what was read already. Unchanged inputs are measured once for each run folder."""
     tools = build_tools(inputs.config, inputs.language)
     folder = optional_path(output) or default_folder(inputs)
+    origin = provenance(tools, folder)
+    key = content_id(inputs.key, tools.embedder.key, tools.judge.notation)
     with RunStore(folder) as store:
-        return Examination(inputs, gather_evidence(inputs, tools, store, listen))
+        kept = store.recall(STAGE, key, KeptEvidence)
+        if kept is not None:
+            listen(StageStarted(STAGE, len(kept.sets), "rankings"))
+            listen(StageFinished(STAGE, 0.0, reused=True))
+            return Examination(inputs, unpack(kept, inputs), origin)
+        evidence = gather_evidence(inputs, tools, store, listen)
+        store.remember(STAGE, key, KeptEvidence, lambda: pack(evidence))
+        return Examination(inputs, evidence, origin)
