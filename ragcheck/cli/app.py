@@ -52,7 +52,7 @@ def run(
     overrides = {key: value for key, value in given.items() if value is not None}
     settled = read_config(config, overrides)
     if dry_run:
-        dry_run_corpus(corpus, questions, settled)
+        dry_run_corpus(corpus, questions, settled, output)
     else:
         run_corpus(corpus, questions, settled, output)
 

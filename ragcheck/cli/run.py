@@ -25,8 +25,10 @@ def run_corpus(
     console.print(f"report: {folder / REPORT_HTML}\nrun:    {folder}", markup=False)
 
 
-def dry_run_corpus(corpus: Path, questions: Path | None, config: RunConfig) -> None:
+def dry_run_corpus(
+    corpus: Path, questions: Path | None, config: RunConfig, output: Path | None = None
+) -> None:
     """Print what a run would do, before anything is spent."""
     console = Console(highlight=False)
-    for line in forecast(corpus, questions, config=config).lines():
+    for line in forecast(corpus, questions, config=config, output=output).lines():
         console.print(line, markup=False)

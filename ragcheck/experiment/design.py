@@ -3,28 +3,52 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from ragcheck.config import ExperimentConfig
-from ragcheck.records.corpus import Question
+from ragcheck.experiment.optimal import Fraction, d_optimal, model_matrix
+from ragcheck.experiment.passages import Passage
+from ragcheck.records.corpus import Question, content_id
 from ragcheck.records.trials import Cell, GenerationParameters, GenerationRequest, Level
 
-EVIDENCE_FACTORS = ("strategy", "retriever", "k")
-GENERATION_FACTORS = ("prompt", "temperature", "top_p")
+EVIDENCE_FACTORS = ("strategy", "retriever", "reranker", "k", "edit", "order")
+GENERATION_FACTORS = ("model", "prompt", "temperature", "top_p", "top_k")
+FACTORS = (*EVIDENCE_FACTORS, *GENERATION_FACTORS)
+
+MOST_BLOCKS = 8
+"""Different sets of cells of a fractional design; questions take turns at them."""
+UNNAMED_SHARE = 0.5
+"""Share of the cells of a fractional design that no budget limits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlannedTrial:
-    """One question in one cell, with the request that will answer it."""
+    """One question in one cell: what the reader is given, and the request that will answer it.
+
+    ``model`` is the key of the generator that is asked. ``intervention`` is ``none`` for the
+    crossed cells.
+    """
 
     question: Question
     cell: Cell
     request: GenerationRequest
-    chunk_ids: tuple[str, ...]
+    passages: tuple[Passage, ...]
+    intervention: str = "none"
+    model: str = ""
+
+    @property
+    def context(self) -> str:
+        """Names what the reader is given for this question, in this order."""
+        return content_id(self.question.id, *(passage.id for passage in self.passages))
+
+    @property
+    def key(self) -> str:
+        """Equal for trials that one answer serves."""
+        return content_id(self.model, self.request.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +78,30 @@ class Plan:
     @property
     def calls(self) -> int:
         """Distinct requests: what is really sent to the model."""
-        return len({trial.request.key for group in self.groups for trial in group})
+        return len({trial.key for group in self.groups for trial in group})
+
+
+@dataclass(frozen=True)
+class Design:
+    """Which cells each question is asked in; questions take turns at the ``blocks``.
+
+    ``cells`` counts those of the full factorial, without replicates, and ``fraction`` says what
+    a fractional design identifies.
+    """
+
+    kind: str
+    blocks: tuple[tuple[Cell, ...], ...]
+    cells: int
+    fraction: Fraction | None = None
+
+    def of(self, number: int) -> tuple[Cell, ...]:
+        """The cells of the question with this number, replicates included."""
+        return self.blocks[number % len(self.blocks)]
+
+    def calls(self, questions: int) -> int:
+        """Largest number of distinct requests that so many questions can need."""
+        each = [calls_per_question(block) for block in self.blocks]
+        return sum(each[number % len(each)] for number in range(questions))
 
 
 def factor_levels(config: ExperimentConfig) -> Mapping[str, tuple[Level, ...]]:
@@ -62,20 +109,25 @@ def factor_levels(config: ExperimentConfig) -> Mapping[str, tuple[Level, ...]]:
     return {
         "strategy": config.strategies,
         "retriever": config.retrievers,
+        "reranker": config.rerankers,
         "k": config.k,
+        "edit": config.edits,
+        "order": config.orders,
+        "model": config.models or ("model",),
         "prompt": config.prompts,
         "temperature": config.temperature,
         "top_p": config.top_p,
+        "top_k": config.top_k,
     }
 
 
 def varied_sampling(config: ExperimentConfig) -> Mapping[str, tuple[Level, ...]]:
     """The sampling parameters whose levels differ between requests, seeds included."""
-    levels: dict[str, tuple[Level, ...]] = {}
-    if len(config.temperature) > 1:
-        levels["temperature"] = config.temperature
-    if len(config.top_p) > 1:
-        levels["top_p"] = config.top_p
+    levels: dict[str, tuple[Level, ...]] = {
+        name: own
+        for name, own in factor_levels(config).items()
+        if name in ("temperature", "top_p", "top_k") and len(own) > 1
+    }
     if config.replicates > 1 and max(config.temperature) > 0:
         levels["seed"] = tuple(range(config.replicates))
     return levels
@@ -87,17 +139,88 @@ def full_factorial(config: ExperimentConfig) -> tuple[Cell, ...]:
     A greedy cell has its replicates too: they are equal requests, sent once, so that the table
     stays balanced and shows that greedy answers do not vary.
     """
+    return _replicated(_settings(config), config.replicates)
+
+
+def choose_design(
+    config: ExperimentConfig, *, questions: int, budget: int | None, rng: np.random.Generator
+) -> Design:
+    """Full, or the largest D-optimal fraction whose requests the budget covers.
+
+    A fraction is never smaller than what identifies the main effects and the evidence x
+    generation interactions; where the budget does not cover that for every question, it is left
+    to :func:`within_budget` to leave out whole questions.
+    """
+    settings = _settings(config)
+    full = Design("full", (_replicated(settings, config.replicates),), len(settings))
+    affordable = budget is None or full.calls(questions) <= budget
+    if config.design == "full" or questions == 0 or (config.design == "auto" and affordable):
+        return full
+    return _fractional(config, settings, questions, budget, rng) or full
+
+
+def _settings(config: ExperimentConfig) -> list[Mapping[str, Level]]:
     levels = factor_levels(config)
-    names = (*EVIDENCE_FACTORS, *GENERATION_FACTORS)
-    cells: list[Cell] = []
-    for values in product(*(levels[name] for name in names)):
-        setting = dict(zip(names, values, strict=True))
-        evidence = {name: setting[name] for name in EVIDENCE_FACTORS}
-        generation = {name: setting[name] for name in GENERATION_FACTORS}
-        cells.extend(
-            Cell(evidence, generation, replicate) for replicate in range(config.replicates)
+    every = product(*(levels[name] for name in FACTORS))
+    return [dict(zip(FACTORS, values, strict=True)) for values in every]
+
+
+def _replicated(settings: Sequence[Mapping[str, Level]], replicates: int) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(
+            {name: setting[name] for name in EVIDENCE_FACTORS},
+            {name: setting[name] for name in GENERATION_FACTORS},
+            replicate,
         )
-    return tuple(cells)
+        for setting in settings
+        for replicate in range(replicates)
+    )
+
+
+def _fractional(
+    config: ExperimentConfig,
+    settings: Sequence[Mapping[str, Level]],
+    questions: int,
+    budget: int | None,
+    rng: np.random.Generator,
+) -> Design | None:
+    """The largest fraction within the budget that is identified, or the smallest identified."""
+    levels = factor_levels(config)
+    effects = model_matrix(
+        [len(levels[name]) for name in EVIDENCE_FACTORS],
+        [len(levels[name]) for name in GENERATION_FACTORS],
+    )
+    seed = int(rng.integers(2**31))
+
+    def of_size(size: int) -> Design:
+        blocks = min(questions, MOST_BLOCKS, max(2, -(-2 * len(settings) // size)))
+        found = d_optimal(effects, blocks=blocks, size=size, rng=np.random.default_rng(seed))
+        chosen = tuple(
+            _replicated([settings[i] for i in block], config.replicates) for block in found.blocks
+        )
+        return Design("d-optimal", chosen, len(settings), found)
+
+    most = len(settings) if budget is not None else round(UNNAMED_SHARE * len(settings))
+    smallest = _smallest_identified(of_size, len(settings))
+    if smallest is None:
+        return None
+    low, best = smallest
+    while low < most:
+        middle = (low + most + 1) // 2
+        tried = of_size(middle)
+        if budget is None or tried.calls(questions) <= budget:
+            low, best = middle, tried
+        else:
+            most = middle - 1
+    return best
+
+
+def _smallest_identified(of_size: Callable[[int], Design], most: int) -> tuple[int, Design] | None:
+    for size in range(2, most + 1):
+        tried = of_size(size)
+        if tried.fraction is not None and tried.fraction.identified:
+            return size, tried
+    return None
 
 
 def sampling_parameters(cell: Cell, *, seed: int, max_tokens: int) -> GenerationParameters:
@@ -105,6 +228,7 @@ def sampling_parameters(cell: Cell, *, seed: int, max_tokens: int) -> Generation
     return GenerationParameters(
         temperature=float(cell.generation["temperature"]),
         top_p=float(cell.generation["top_p"]),
+        top_k=int(cell.generation.get("top_k", 0)) or None,
         seed=seed * 1000 + cell.replicate,
         max_tokens=max_tokens,
     )
@@ -115,10 +239,20 @@ def calls_per_question(cells: Sequence[Cell]) -> int:
     distinct = set()
     for cell in cells:
         greedy = float(cell.generation["temperature"]) == 0.0
-        sampling = () if greedy else (cell.generation["top_p"], cell.replicate)
-        context = tuple(cell.evidence[name] for name in EVIDENCE_FACTORS)
-        distinct.add((context, cell.generation["prompt"], cell.generation["temperature"], sampling))
+        narrowing = cell.generation["top_p"], cell.generation.get("top_k")
+        sampling = () if greedy else (*narrowing, cell.replicate)
+        asked = tuple(cell.generation.get(name) for name in ("model", "prompt", "temperature"))
+        distinct.add((tuple(cell.evidence.items()), asked, sampling))
     return len(distinct)
+
+
+def baseline_cell(config: ExperimentConfig) -> Cell:
+    """Where interventions are compared: the most careful sampling, the largest K, else the
+    first level of every factor.
+    """
+    setting = {name: levels[0] for name, levels in factor_levels(config).items()}
+    setting["k"], setting["temperature"] = max(config.k), min(config.temperature)
+    return _replicated([setting], 1)[0]
 
 
 def choose_questions(
@@ -152,7 +286,7 @@ def within_budget(plan: Plan, budget: int | None) -> Plan:
     sent: set[str] = set()
     asked = 0
     for groups in by_question.values():
-        needed = sent | {trial.request.key for group in groups for trial in group}
+        needed = sent | {trial.key for group in groups for trial in group}
         if len(needed) > budget:
             break
         sent = needed

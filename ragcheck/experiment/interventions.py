@@ -181,7 +181,7 @@ INTERVENTIONS: Mapping[str, Intervention] = _table(
         Intervention("repair_neighbour", repaired(with_neighbour)),
     )
 )
-"""Every intervention by name: levels of the factor ``edit``, and of ``experiment.interventions``."""
+"""Every intervention by name: what ``experiment.edits`` and ``experiment.interventions`` take."""
 
 
 def with_references(names: Sequence[str]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ Repair = Callable[[Passage, Pool], Passage | None]
 
 
 def with_heading_path(passage: Passage, pool: Pool) -> Passage | None:
-    """The titles over the passage stand in front of it; ``None`` where they do or there are none."""
+    """The titles over the passage in front of it; ``None`` where nothing is missing."""
     document = pool.documents.get(passage.chunk.document_id)
     if document is None:
         return None

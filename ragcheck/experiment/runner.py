@@ -6,90 +6,88 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ragcheck.events import Listener, StageAdvanced
 from ragcheck.experiment.design import Plan, PlannedTrial
+from ragcheck.experiment.passages import Passage
 from ragcheck.experiment.store import RunStore
 from ragcheck.ports import AnswerScorer, Generator
-from ragcheck.records.corpus import content_id
-from ragcheck.records.trials import Answer, GenerationRequest, Trial
+from ragcheck.records.corpus import Document
+from ragcheck.records.trials import Answer, Trial
 
 STAGE = "generate"
 
 
-def missing_calls(plan: Plan, store: RunStore, generator_key: str) -> int:
+def missing_calls(plan: Plan, store: RunStore) -> int:
     """How many of the plan's distinct requests have no stored answer."""
-    keys = {_stored_key(generator_key, trial) for trial in plan.trials}
+    keys = {trial.key for trial in plan.trials}
     return len(keys - store.answers(keys).keys())
 
 
 def answer_all(
-    plan: Plan,
-    store: RunStore,
-    generator_key: str,
-    connect: Callable[[], Generator],
-    listen: Listener,
+    plan: Plan, store: RunStore, connect: Callable[[str], Generator], listen: Listener
 ) -> dict[str, Answer]:
-    """Answers by stored key for the whole plan; only what the store lacks is sent.
+    """Answers by the trials' keys for the whole plan; only what the store lacks is sent.
 
     A request that stands in several groups belongs to the first. A group whose answers are not
     all stored is sent as a whole: its answers then come from one state of the engine whether or
     not an earlier run was killed in the middle. Failures are not stored: the next run tries again.
 
     Args:
-        connect: gives the generator; called at the first group that needs it.
+        connect: gives the generator of a trial's ``model``; called when it is first needed.
     """
-    groups = _owned_requests(plan, generator_key)
-    answers = store.answers(key for group in groups for key in group)
-    generator: Generator | None = None
-    for group in groups:
+    owned = _owned_trials(plan)
+    answers = store.answers(key for group in owned for key in group)
+    generators: dict[str, Generator] = {}
+    for group in owned:
         missing = group.keys() - answers.keys()
-        if missing:
-            generator = generator or connect()
-            replies = dict(zip(group, generator.generate(list(group.values())), strict=True))
-            fresh = {key: reply for key, reply in replies.items() if key in missing}
+        for model in dict.fromkeys(trial.model for key, trial in group.items() if key in missing):
+            if model not in generators:
+                generators[model] = connect(model)
+            own = {key: trial.request for key, trial in group.items() if trial.model == model}
+            replies = generators[model].generate(list(own.values()))
+            fresh = {k: a for k, a in zip(own, replies, strict=True) if k in missing}
             store.keep_answers({key: a for key, a in fresh.items() if a.failure is None})
             answers.update(fresh)
-            listen(StageAdvanced(STAGE, len(missing)))
+            listen(StageAdvanced(STAGE, len(fresh)))
     return answers
 
 
-def _owned_requests(plan: Plan, generator_key: str) -> list[dict[str, GenerationRequest]]:
+def _owned_trials(plan: Plan) -> list[dict[str, PlannedTrial]]:
     seen: set[str] = set()
     groups = []
     for group in plan.groups:
-        requests = {_stored_key(generator_key, trial): trial.request for trial in group}
-        groups.append({key: request for key, request in requests.items() if key not in seen})
-        seen.update(requests)
+        trials = {trial.key: trial for trial in group}
+        groups.append({key: trial for key, trial in trials.items() if key not in seen})
+        seen.update(trials)
     return groups
 
 
 def score_all(
     plan: Plan,
     answers: Mapping[str, Answer],
-    generator_key: str,
     scorer: AnswerScorer,
     describe: Callable[[PlannedTrial], Mapping[str, float | None]],
 ) -> list[Trial]:
     """One trial a planned trial, scored, with the measured properties of its evidence."""
-    trials = []
-    for planned in plan.trials:
-        answer = answers[_stored_key(generator_key, planned)]
-        trials.append(
-            Trial(
-                question_id=planned.question.id,
-                cell=planned.cell,
-                answer=answer,
-                score=scorer.score(planned.question, answer),
-                chunk_ids=planned.chunk_ids,
-                properties=describe(planned),
-            )
+    return [
+        Trial(
+            question_id=planned.question.id,
+            cell=planned.cell,
+            answer=answers[planned.key],
+            score=scorer.score(planned.question, answers[planned.key]),
+            chunk_ids=tuple(passage.chunk.id for passage in planned.passages),
+            properties=describe(planned),
+            intervention=planned.intervention,
+            context=planned.context,
         )
-    return trials
+        for planned in plan.trials
+    ]
 
 
 def trial_rows(trials: Sequence[Trial]) -> list[dict[str, object]]:
-    """One flat row a trial: factors, answer, score and evidence properties."""
+    """One flat row a trial: factors, intervention, answer, score and evidence properties."""
     return [
         {
             "question": trial.question_id,
+            "intervention": trial.intervention,
             **trial.cell.evidence,
             **trial.cell.generation,
             "replicate": trial.cell.replicate,
@@ -103,10 +101,48 @@ def trial_rows(trials: Sequence[Trial]) -> list[dict[str, object]]:
             "token_f1": trial.score.token_f1,
             **trial.properties,
             "chunks": " ".join(trial.chunk_ids),
+            "context": trial.context,
         }
         for trial in trials
     ]
 
 
-def _stored_key(generator_key: str, trial: PlannedTrial) -> str:
-    return content_id(generator_key, trial.request.key)
+def context_rows(plan: Plan, documents: Mapping[str, Document]) -> list[dict[str, object]]:
+    """One flat row for each passage that a reader was given: its rank, its place, its text.
+
+    ``context`` is that of the trials. ``text`` is what the reader saw; where an intervention
+    edited it, ``edited_from`` and ``edited_to`` say what stood there and what stands there now.
+
+    Args:
+        documents: the corpus's documents by ID.
+    """
+    rows: dict[tuple[str, int], dict[str, object]] = {}
+    for trial in plan.trials:
+        for rank, passage in enumerate(trial.passages, start=1):
+            key = trial.context, rank
+            if key not in rows:
+                rows[key] = {
+                    "context": trial.context,
+                    "question": trial.question.id,
+                    "rank": rank,
+                    **_passage_row(passage, documents[passage.chunk.document_id]),
+                }
+    return list(rows.values())
+
+
+def _passage_row(passage: Passage, document: Document) -> dict[str, object]:
+    chunk, edit = passage.chunk, passage.edit
+    before = None if edit is None else chunk.text[edit.span.start : edit.span.end]
+    return {
+        "chunk": chunk.id,
+        "document": document.path,
+        "line": document.place(chunk.span).line,
+        "start": chunk.start,
+        "end": chunk.end,
+        "prefix": chunk.prefix,
+        "text": passage.text,
+        "supports": passage.supports,
+        "contradicts": passage.contradicts,
+        "edited_from": before,
+        "edited_to": None if edit is None else edit.replacement,
+    }

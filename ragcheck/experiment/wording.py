@@ -1,4 +1,4 @@
-"""Why an intervention is not defined on a set of evidence, and how a design is told, by language."""
+"""Why an intervention is not defined on a set of evidence, by language."""
 
 from __future__ import annotations
 

@@ -10,40 +10,57 @@ from time import monotonic
 
 from ragcheck import rng
 from ragcheck.attribution import attribute
+from ragcheck.attribution.paired import conflict_or_missing, intervention_effects
 from ragcheck.errors import TableError
 from ragcheck.events import Listener, StageFinished, StageStarted
 from ragcheck.experiment.design import (
     EVIDENCE_FACTORS,
     GENERATION_FACTORS,
-    Plan,
     PlannedTrial,
-    choose_questions,
     factor_levels,
-    full_factorial,
-    sampling_parameters,
-    within_budget,
 )
-from ragcheck.experiment.runner import STAGE, answer_all, missing_calls, score_all, trial_rows
+from ragcheck.experiment.interventions import INTERVENTIONS, with_references
+from ragcheck.experiment.runner import (
+    STAGE,
+    answer_all,
+    context_rows,
+    missing_calls,
+    score_all,
+    trial_rows,
+)
 from ragcheck.experiment.store import RunStore
-from ragcheck.generation.prompts import stop_sequences
+from ragcheck.experiment.wording import REASONS
 from ragcheck.measures.curves import mean_value
 from ragcheck.measures.redundancy import redundancy
 from ragcheck.measures.sufficiency import gold_coverage
-from ragcheck.pipeline.evidence import Evidence, Route
+from ragcheck.pipeline.contexts import Contexts, route_of
+from ragcheck.pipeline.evidence import Evidence
 from ragcheck.pipeline.inputs import Inputs
-from ragcheck.pipeline.reader import Reader
+from ragcheck.pipeline.planning import Experiment, Readers, plan_experiment, scorable_questions
 from ragcheck.pipeline.tools import Tools
 from ragcheck.pipeline.wording import say
 from ragcheck.records.corpus import Question
-from ragcheck.records.evidence import Chunk
-from ragcheck.records.results import Attribution, Estimate, QualityPoint, ReaderCheck
-from ragcheck.records.trials import Cell, GenerationRequest, Trial
+from ragcheck.records.results import (
+    Attribution,
+    Estimate,
+    EvidenceContrast,
+    InterventionEffect,
+    QualityPoint,
+    ReaderCheck,
+)
+from ragcheck.records.trials import Trial
 from ragcheck.stats import mean_estimate
+
+PROPERTIES = ("sufficiency", "conflict", "self_containedness", "redundancy", "gold_rank")
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The experiment's trials and what they add up to."""
+    """The experiment's trials and what they add up to.
+
+    ``trials`` are those of the crossed cells, ``edited`` those of the interventions, and
+    ``contexts`` has a row for every passage that a reader was given.
+    """
 
     trials: tuple[Trial, ...]
     attribution: Attribution | None
@@ -51,140 +68,137 @@ class Answers:
     reader: ReaderCheck | None
     warnings: tuple[str, ...]
     left_out: tuple[str, ...]
-
-
-NO_ANSWERS = Answers((), None, (), None, (), ())
-"""Where no model was asked."""
-
-
-def questions_to_ask(inputs: Inputs) -> tuple[Question, ...]:
-    """The experiment's questions: answers to those without an accepted one cannot be scored."""
-    config = inputs.config
-    return choose_questions(
-        scorable_questions(inputs.questions.questions),
-        config.experiment.questions,
-        rng.generator(config.seed, "questions of the experiment"),
-    )
-
-
-def scorable_questions(questions: Sequence[Question]) -> tuple[Question, ...]:
-    """Those with an accepted answer, and those to which abstaining is the right answer."""
-    return tuple(question for question in questions if question.answers or question.unanswerable)
-
-
-def plan_trials(inputs: Inputs, evidence: Evidence, reader: Reader) -> Plan:
-    """Every chosen question in every cell, in groups that share a context, within the budget."""
-    config = inputs.config
-    cells_by_route: dict[Route, list[Cell]] = defaultdict(list)
-    for cell in full_factorial(config.experiment):
-        route = (str(cell.evidence["strategy"]), str(cell.evidence["retriever"]))
-        cells_by_route[route].append(cell)
-    groups = tuple(
-        tuple(_planned(inputs, evidence, reader, question, route, cell) for cell in cells)
-        for question in questions_to_ask(inputs)
-        for route, cells in cells_by_route.items()
-    )
-    return within_budget(Plan(groups), config.budget)
+    edited: tuple[Trial, ...] = ()
+    interventions: tuple[InterventionEffect, ...] = ()
+    conflict_or_missing: EvidenceContrast | None = None
+    contexts: tuple[Mapping[str, object], ...] = ()
 
 
 def run_experiment(
     inputs: Inputs,
     evidence: Evidence,
     tools: Tools,
-    reader: Reader,
+    readers: Readers,
     store: RunStore,
     listen: Listener,
 ) -> Answers:
     """Ask what the store lacks, score every answer, and attribute the quality."""
-    plan = plan_trials(inputs, evidence, reader)
-    listen(StageStarted(STAGE, missing_calls(plan, store, reader.key), "model calls"))
+    contexts = Contexts(inputs, evidence, tools)
+    planned = plan_experiment(inputs, contexts, readers)
+    by_key = {reader.key: reader for reader in readers.values()}
+    listen(StageStarted(STAGE, missing_calls(planned.whole, store), "model calls"))
     begun = monotonic()
     with ExitStack() as stack:
         answers = answer_all(
-            plan, store, reader.key, lambda: stack.enter_context(reader.connected()), listen
+            planned.whole,
+            store,
+            lambda key: stack.enter_context(by_key[key].connected()),
+            listen,
         )
     listen(StageFinished(STAGE, monotonic() - begun))
-    describe = _EvidenceProperties(inputs, evidence).of
-    trials = tuple(score_all(plan, answers, reader.key, tools.scorer, describe))
+    describe = _EvidenceProperties(inputs, evidence, contexts).of
+    trials, edited = (
+        tuple(score_all(plan, answers, tools.scorer, describe))
+        for plan in (planned.crossed, planned.paired)
+    )
     attribution, warnings = _attribute(inputs, trials)
+    effects, contrast = _compare(inputs, planned, edited)
     return Answers(
         trials=trials,
         attribution=attribution,
         quality=_quality(inputs, trials),
         reader=_reader_check(inputs, trials),
-        warnings=(*_failures(inputs, trials), *warnings),
-        left_out=tuple(_left_out(inputs, plan)),
+        warnings=(*_failures(inputs, (*trials, *edited)), *warnings),
+        left_out=tuple(_left_out(inputs, planned)),
+        edited=edited,
+        interventions=effects,
+        conflict_or_missing=contrast,
+        contexts=tuple(context_rows(planned.whole, inputs.corpus.by_id)),
     )
 
 
-def request_of(
-    inputs: Inputs, reader: Reader, question: Question, top: Sequence[Chunk], cell: Cell
-) -> GenerationRequest:
-    """What is sent for a question with these chunks in one cell."""
-    config = inputs.config
-    prompt = reader.prompt(
-        question.text,
-        [chunk.content for chunk in top],
-        template=str(cell.generation["prompt"]),
-        language=inputs.language,
-    )
-    sampling = sampling_parameters(cell, seed=config.seed, max_tokens=config.model.max_tokens)
-    return GenerationRequest(prompt, sampling, stop_sequences(inputs.language))
-
-
-def _left_out(inputs: Inputs, plan: Plan) -> list[str]:
-    """What was not asked: what cannot be scored, and what the limits removed."""
-    questions = inputs.questions.questions
+def _left_out(inputs: Inputs, planned: Experiment) -> list[str]:
+    """What was not asked: what cannot be scored, and what limits and design removed."""
+    language, questions = inputs.language, inputs.questions.questions
     limit, total = inputs.config.experiment.questions, len(scorable_questions(questions))
     notes = []
     if total < len(questions):
-        notes.append(say(inputs.language, "unscorable", count=len(questions) - total))
+        notes.append(say(language, "unscorable", count=len(questions) - total))
     if limit < total:
-        notes.append(say(inputs.language, "sampled", asked=limit, questions=total))
-    if plan.cut is not None:
-        notes.append(say(inputs.language, "budget", **asdict(plan.cut)))
+        notes.append(say(language, "sampled", asked=limit, questions=total))
+    design = planned.design
+    if design.fraction is not None:
+        figures = {"asked": len(design.fraction.blocks[0]), "cells": design.cells}
+        efficiency = design.fraction.efficiency
+        notes.append(say(language, "fraction", efficiency=efficiency, **figures))
+    if planned.crossed.cut is not None:
+        notes.append(say(language, "budget", **asdict(planned.crossed.cut)))
+    if planned.paired.cut is not None:
+        notes.append(say(language, "budget_interventions", **asdict(planned.paired.cut)))
+    for (edit, reason), count in sorted(planned.undefined_edits.items()):
+        why = REASONS[language][reason]
+        notes.append(say(language, "undefined_edit", edit=edit, count=count, reason=why))
     return notes
 
 
-def _planned(
-    inputs: Inputs,
-    evidence: Evidence,
-    reader: Reader,
-    question: Question,
-    route: Route,
-    cell: Cell,
-) -> PlannedTrial:
-    top = evidence.retrieved(route, question.id).chunks[: int(cell.evidence["k"])]
-    request = request_of(inputs, reader, question, top, cell)
-    return PlannedTrial(question, cell, request, tuple(chunk.id for chunk in top))
+def _compare(
+    inputs: Inputs, planned: Experiment, edited: Sequence[Trial]
+) -> tuple[tuple[InterventionEffect, ...], EvidenceContrast | None]:
+    names = with_references(inputs.config.experiment.interventions)
+    references = {name: INTERVENTIONS[name].reference for name in names}
+    generator = rng.generator(inputs.config.seed, "interventions")
+    effects = intervention_effects(
+        edited, references, planned.undefined, generator, inputs.language
+    )
+    if not {"conflict", "missing"} <= set(names):
+        return effects, None
+    sources = {
+        trial.question.id: "corpus" if passage.edit is None else "edited"
+        for trial in planned.paired.trials
+        if trial.intervention == "conflict"
+        for passage in trial.passages
+        if passage.contradicts
+    }
+    return effects, conflict_or_missing(edited, sources, generator, inputs.language)
 
 
 class _EvidenceProperties:
     """What was measured of the evidence of one trial; equal contexts are measured once."""
 
-    def __init__(self, inputs: Inputs, evidence: Evidence) -> None:
+    def __init__(self, inputs: Inputs, evidence: Evidence, contexts: Contexts) -> None:
         self._inputs = inputs
         self._evidence = evidence
-        self._known: dict[tuple[Route, str, int], Mapping[str, float | None]] = {}
+        self._contexts = contexts
+        self._known: dict[tuple[object, ...], Mapping[str, float | None]] = {}
 
     def of(self, planned: PlannedTrial) -> Mapping[str, float | None]:
-        setting = planned.cell.evidence
-        route = (str(setting["strategy"]), str(setting["retriever"]))
-        key = (route, planned.question.id, int(setting["k"]))
+        key = (route_of(planned.cell), planned.context)
         if key not in self._known:
-            self._known[key] = self._measure(*key)
+            self._known[key] = self._measure(planned)
         return self._known[key]
 
-    def _measure(self, route: Route, question_id: str, k: int) -> Mapping[str, float | None]:
-        found = self._evidence.retrieved(route, question_id)
-        top = found.chunks[:k]
-        alone = mean_value([self._evidence.scores[chunk.id] for chunk in top])
+    def _measure(self, planned: PlannedTrial) -> Mapping[str, float | None]:
+        passages = planned.passages
+        kept = [passage.chunk for passage in passages if passage.edit is None]
+        scores = [self._evidence.scores.get(chunk.id) for chunk in kept]
+        alone = [score for score in scores if score is not None]
+        coverage = gold_coverage(planned.question, kept, self._inputs.corpus.by_path)
+        ranks = (rank for rank, p in enumerate(passages, start=1) if p.supports)
         return {
-            "sufficiency": gold_coverage(found.question, top, self._inputs.corpus.by_path).value,
-            "conflict": float(found.conflicts.has_conflict(k)),
-            "self_containedness": alone.value,
-            "redundancy": redundancy([chunk.text for chunk in top]).value,
+            "sufficiency": coverage.value,
+            "conflict": float(self._has_conflict(planned)),
+            "self_containedness": mean_value(alone).value if len(alone) == len(scores) else None,
+            "redundancy": redundancy([passage.text for passage in passages]).value,
+            "gold_rank": next((float(rank) for rank in ranks), None),
         }
+
+    def _has_conflict(self, planned: PlannedTrial) -> bool:
+        """A pair that was judged to conflict, or one that is known to because it was made so."""
+        judged = self._contexts.conflicting(route_of(planned.cell), planned.question)
+        ids = {passage.chunk.id for passage in planned.passages if passage.edit is None}
+        made = any(passage.edit is not None for passage in planned.passages)
+        injected = planned.intervention in ("conflict", "inject_conflict")
+        return made or injected or any(pair <= ids for pair in judged)
 
 
 def _attribute(
@@ -205,12 +219,17 @@ def _attribute(
             evidence=evidence,
             generation=generation,
             replicate="replicate",
+            properties=[name for name in PROPERTIES if _is_measured(name, trials)],
             rng=rng.generator(inputs.config.seed, "attribution"),
             language=inputs.language,
         )
     except TableError as problem:
         return None, (say(inputs.language, "no_attribution", problem=problem.what),)
     return found, found.warnings
+
+
+def _is_measured(name: str, trials: Sequence[Trial]) -> bool:
+    return any(trial.properties.get(name) is not None for trial in trials)
 
 
 def _quality(inputs: Inputs, trials: Sequence[Trial]) -> tuple[QualityPoint, ...]:

@@ -15,11 +15,13 @@ from ragcheck.experiment.store import RunStore
 from ragcheck.measures.conflict import is_conflict
 from ragcheck.measures.strategies import STANDALONE
 from ragcheck.pipeline.answers import Answers, run_experiment
+from ragcheck.pipeline.contexts import check_interventions
 from ragcheck.pipeline.evidence import Evidence, RetrievedSet, Route, gather_evidence, largest_k
 from ragcheck.pipeline.inputs import Inputs, default_folder, optional_path, read_inputs
 from ragcheck.pipeline.outputs import holds_outputs, write_outputs
+from ragcheck.pipeline.planning import Readers
 from ragcheck.pipeline.provenance import provenance
-from ragcheck.pipeline.reader import Reader, build_reader
+from ragcheck.pipeline.reader import build_readers
 from ragcheck.pipeline.tools import Tools, build_tools
 from ragcheck.records.corpus import Corpus, content_id
 from ragcheck.records.results import Curve, Finding, Report, StrategySummary
@@ -62,19 +64,21 @@ def diagnose(
     source = corpus if isinstance(corpus, Corpus) else Path(corpus)
     inputs = _read(source, optional_path(questions), settled, listen)
     tools = build_tools(inputs.config, inputs.language)
-    reader = build_reader(inputs.config)
+    check_interventions(inputs.config.experiment)
+    readers = build_readers(inputs.config)
     folder = optional_path(output) or default_folder(inputs)
     with RunStore(folder) as store:
-        key = content_id(inputs.key, tools.embedder.key, tools.judge.notation, reader.key)
+        key = content_id(inputs.key, tools.embedder.key, tools.judge.notation, *_keys(readers))
         known = store.recall("report", key, Report)
         if known is not None and holds_outputs(folder, known):
             listen(StageStarted("report", 0, "files"))
             listen(StageFinished("report", 0.0, reused=True))
             return known
-        report, rows = _compute(inputs, tools, reader, store, folder, listen)
+        report, answers = _compute(inputs, tools, readers, store, folder, listen)
         listen(StageStarted("report", 1, "files"))
         begun = monotonic()
-        write_outputs(folder, report, rows)
+        rows = trial_rows((*answers.trials, *answers.edited))
+        write_outputs(folder, report, rows, answers.contexts)
         report = store.remember("report", key, Report, lambda: report)
         listen(StageFinished("report", monotonic() - begun))
     return report
@@ -93,20 +97,24 @@ def _read(
 def _compute(
     inputs: Inputs,
     tools: Tools,
-    reader: Reader,
+    readers: Readers,
     store: RunStore,
     folder: Path,
     listen: Listener,
-) -> tuple[Report, list[dict[str, object]]]:
+) -> tuple[Report, Answers]:
     evidence = gather_evidence(inputs, tools, store, listen)
-    answers = run_experiment(inputs, evidence, tools, reader, store, listen)
+    answers = run_experiment(inputs, evidence, tools, readers, store, listen)
     listen(StageStarted("decide", 1, "decision"))
     begun = monotonic()
     report = build_report(
-        inputs, evidence, answers, {**provenance(tools, folder), "model": reader.key}
+        inputs, evidence, answers, {**provenance(tools, folder), "model": " ".join(_keys(readers))}
     )
     listen(StageFinished("decide", monotonic() - begun))
-    return report, trial_rows(answers.trials)
+    return report, answers
+
+
+def _keys(readers: Readers) -> list[str]:
+    return [reader.key for reader in readers.values()]
 
 
 def build_report(
@@ -140,6 +148,8 @@ def build_report(
         findings=_findings(inputs, evidence),
         warnings=(*inputs.questions.warnings, *answers.warnings),
         left_out=answers.left_out,
+        interventions=answers.interventions,
+        conflict_or_missing=answers.conflict_or_missing,
         config=inputs.config.model_dump(mode="json", exclude={"gate"}),
         provenance=origin,
     )

@@ -17,13 +17,20 @@ from ragcheck.triage.rules import RULES
 REPORT_HTML = "report.html"
 REPORT_JSON = "report.json"
 TRIALS = "trials.parquet"
+CONTEXTS = "contexts.parquet"
 AGAIN = "run ragcheck run as before: it keeps what was computed and writes the files anew"
 
 
 def write_outputs(
-    folder: Path, report: Report, trials: Sequence[Mapping[str, object]]
+    folder: Path,
+    report: Report,
+    trials: Sequence[Mapping[str, object]],
+    contexts: Sequence[Mapping[str, object]] = (),
 ) -> tuple[Path, ...]:
     """Write report and tables into the run folder; gives the paths.
+
+    Args:
+        contexts: what the readers were given, a row a passage.
 
     Raises:
         StoreError: the folder cannot be written.
@@ -32,10 +39,11 @@ def write_outputs(
         REPORT_JSON: render(report, trials, "json"),
         REPORT_HTML: render(report, trials, "html"),
     }
-    if trials:
-        contents[TRIALS] = _parquet(trials)
-    else:
-        (folder / TRIALS).unlink(missing_ok=True)
+    for name, rows in ((TRIALS, trials), (CONTEXTS, contexts)):
+        if rows:
+            contents[name] = _parquet(rows)
+        else:
+            (folder / name).unlink(missing_ok=True)
     return tuple(write_whole(folder / name, raw) for name, raw in contents.items())
 
 

@@ -64,6 +64,20 @@ def build_reader(config: RunConfig) -> Reader:
     return Reader(server.key, build_prompt, partial(_started, connect, factors), True)
 
 
+def build_readers(config: RunConfig) -> Mapping[str, Reader]:
+    """The reader of every model that the experiment compares, by the model's name.
+
+    Raises:
+        ConfigError, ModelError: as :func:`build_reader`, for any of them.
+    """
+    names = config.experiment.models or (config.model.name,)
+    readers = {}
+    for name in names:
+        own = config.model.model_copy(update={"name": name})
+        readers[name] = build_reader(config.model_copy(update={"model": own}))
+    return readers
+
+
 def _endpoint(model: ModelConfig, base_url: str) -> LlamaIndexGenerator:
     return connect_endpoint(
         base_url,

@@ -14,6 +14,15 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
             "the budget of {budget} model calls covers {covered} of {questions} questions;"
             " all of them need {calls} calls"
         ),
+        "fraction": (
+            "each question is asked in {asked} of {cells} cells: a D-optimal fraction of the full"
+            " design, with an efficiency of {efficiency:.0%} a trial"
+        ),
+        "budget_interventions": (
+            "the budget leaves {budget} model calls for the interventions, which covers {covered}"
+            " of {questions} questions; all of them need {calls} calls"
+        ),
+        "undefined_edit": "trials without the edit {edit}: {count}, because {reason}",
         "unscorable": (
             "questions without an accepted answer, which the experiment does not ask: {count}"
         ),
@@ -26,6 +35,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "nothing_varied": "no attribution: the experiment varies no factor",
         "nothing_scored": "no attribution: no answer could be scored",
         "no_evidence_level": "no answer with a sufficiency of {sufficiency:g} was measured",
+        "no_questions": "there are no questions",
+        "other_judge": "the evidence was judged by {judge}",
+        "no_route": "{route} was not measured",
+        "beyond_k": "the evidence was measured up to K = {k} (evidence.max_k)",
     },
     "zh": {
         "sampled": (
@@ -35,6 +48,15 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
             "{budget} 次模型调用的预算只够 {questions} 个问题中的 {covered} 个，"
             "全部问题需要 {calls} 次调用"
         ),
+        "fraction": (
+            "每个问题只在 {cells} 个组合中的 {asked} 个下提问：完全设计的 D 最优部分，"
+            "每次试验的效率为 {efficiency:.0%}"
+        ),
+        "budget_interventions": (
+            "预算给干预实验留下 {budget} 次模型调用，只够 {questions} 个问题中的 {covered} 个，"
+            "全部需要 {calls} 次调用"
+        ),
+        "undefined_edit": "有 {count} 次试验无法使用编辑 {edit}：{reason}",
         "unscorable": "{count} 个问题没有可接受的答案，实验未提问这些问题",
         "unscored": "{trials} 个回答中有 {count} 个未评分：{reason}",
         "no_answer": "模型没有给出回答：{failure}",
@@ -45,6 +67,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "nothing_varied": "没有归因：实验没有变动任何因素",
         "nothing_scored": "没有归因：没有可评分的回答",
         "no_evidence_level": "没有测得充分性为 {sufficiency:g} 的回答",
+        "no_questions": "没有问题",
+        "other_judge": "证据由 {judge} 判定",
+        "no_route": "没有测量 {route}",
+        "beyond_k": "证据只测到 K = {k}（evidence.max_k）",
     },
 }
 

@@ -158,6 +158,58 @@ class ReaderCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerShift:
+    """What a change of the evidence does to the answers: means over questions of after - before.
+
+    ``wrong`` and ``abstained`` are shares of the answers; what ``correctness`` loses goes to
+    either.
+    """
+
+    correctness: Estimate
+    wrong: Estimate
+    abstained: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class InterventionEffect:
+    """One intervention against its reference, within question, under the same parameters.
+
+    ``undefined`` counts the questions for which the intervention is not defined, by reason.
+    """
+
+    name: str
+    reference: str
+    questions: int
+    shift: AnswerShift
+    undefined: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceContrast:
+    """Conflict against insufficiency, from the same questions and the same starting evidence.
+
+    ``conflict`` is what one conflicting passage does, ``missing`` what leaving out the supporting
+    passages does, ``difference`` the first less the second: below 0 in correctness means that a
+    conflict costs more. ``sources`` counts where the conflicting passages came from: ``corpus``
+    or ``edited``. ``smallest_effect`` is the smallest difference in correctness that so many
+    questions show with 80 % power.
+    """
+
+    verdict: str
+    reason: str
+    questions: int
+    before: Estimate
+    conflict: AnswerShift
+    missing: AnswerShift
+    difference: AnswerShift
+    sources: Mapping[str, int] = field(default_factory=dict)
+    smallest_effect: float | None = None
+
+
+CONTRAST_VERDICTS = ("conflict", "missing", "no difference", "not measured")
+
+
+@dataclass(frozen=True, slots=True)
 class StrategySummary:
     """One chunking strategy over the whole corpus. Sizes are in characters."""
 
@@ -266,6 +318,8 @@ class Report:
     config: Mapping[str, object]
     provenance: Mapping[str, object] = field(default_factory=dict)
     schema_version: str = SCHEMA_VERSION
+    interventions: tuple[InterventionEffect, ...] = ()
+    conflict_or_missing: EvidenceContrast | None = None
     gates: tuple[GateResult, ...] = ()
     comparison: Comparison | None = None
 

@@ -98,7 +98,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Trial:
-    """One question answered in one cell."""
+    """One question answered in one cell.
+
+    ``intervention`` names what was done to the evidence; the trials of the crossed design have
+    ``none``. ``context`` names what the reader was given, passage by passage.
+    """
 
     question_id: str
     cell: Cell
@@ -106,3 +110,5 @@ class Trial:
     score: AnswerScore
     chunk_ids: tuple[str, ...] = ()
     properties: Mapping[str, float | None] = field(default_factory=dict)
+    intervention: str = "none"
+    context: str = ""
