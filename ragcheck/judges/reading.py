@@ -8,43 +8,64 @@ English only.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
 
 from ragcheck.errors import ModelError
+from ragcheck.judges.sameness import read_answer, sameness
 from ragcheck.models import file_sha256, find_encoder
+from ragcheck.processor import preferred_dtype
 from ragcheck.records.corpus import Span
-from ragcheck.text.tokens import normalise
-from ragcheck.text.values import find_values, same_value
 
 SHA256 = "681b4bb9979eff97973f29b15572eb09203b2a70dc00c67383772c5f352bb98e"
 LENGTH = 192
-"""Tokens of question and passage together; what is beyond is not read."""
+"""Tokens of question and piece together; what is beyond is not read."""
 LONGEST_QUESTION = 200
-LONGEST_PASSAGE = 2000
+PIECE, STEP, MOST_PIECES = 700, 500, 5
+"""A longer passage is read in overlapping pieces of so many characters."""
 LONGEST_ANSWER = 24
-BATCH = 16
+MOST_ANSWERS = 5
+MOST_SPANS = 40
+TEMPERATURE = 2.0
+"""Divides the scores before they become shares: spans of one passage are otherwise too sure."""
 OUTSIDE = -1e4
-SHORTEST_PART = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing that a passage may answer; ``share`` is how likely it is what it answers."""
+
+    text: str
+    span: Span
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a passage answers. ``margin`` is how far it is above "no answer", in log odds."""
+    """What a passage answers. ``margin`` is how far it is above "no answer", in log odds.
+
+    ``answers`` are the best places that do not overlap, the surest first; their shares sum to at
+    most 1, and what is missing is the share of "no answer" and of all other places.
+    """
 
     text: str
     span: Span
     margin: float
+    answers: tuple[Answer, ...] = ()
+
+
+NOTHING = Reading("", Span(0, 0), OUTSIDE)
 
 
 class ExtractiveReader:
-    """Reads answers out of passages. Loads about 90 MB into memory; no network.
+    """Reads answers out of passages. Loads about 50 MB into memory; no network.
+
+    A reading depends on its question and passage alone: each is read by itself.
 
     Raises:
         ModelError: the packaged encoder is not installed, or the weights are not as trained.
@@ -58,49 +79,94 @@ class ExtractiveReader:
         self._model, self._head = _load(str(folder))
 
     def read(self, asked: Sequence[tuple[str, str]]) -> list[Reading]:
-        """The best answer of each (question, passage), even where "no answer" is better."""
-        cut = [(q[:LONGEST_QUESTION], p[:LONGEST_PASSAGE]) for q, p in asked]
-        order = sorted(range(len(cut)), key=lambda i: len(cut[i][1]))
-        found: dict[int, Reading] = {}
-        for start in range(0, len(order), BATCH):
-            chosen = order[start : start + BATCH]
-            readings = self._read_batch([cut[i] for i in chosen])
-            found.update(zip(chosen, readings, strict=True))
-        return [found[i] for i in range(len(cut))]
+        """What each (question, passage) answers, even where "no answer" is better."""
+        return [self._read(question[:LONGEST_QUESTION], passage) for question, passage in asked]
 
-    def _read_batch(self, asked: Sequence[tuple[str, str]]) -> list[Reading]:
+    def _read(self, question: str, passage: str) -> Reading:
+        readings = []
+        for start in piece_starts(len(passage)):
+            piece = passage[start : start + PIECE]
+            readings.append(moved(self._read_piece(question, piece), start))
+        return max(readings, key=lambda reading: reading.margin)
+
+    def _read_piece(self, question: str, piece: str) -> Reading:
         import torch
 
         batch = self._tokenizer(
-            [question for question, _ in asked], [passage for _, passage in asked],
-            truncation="longest_first", max_length=LENGTH, padding=True,
+            question, piece, truncation="longest_first", max_length=LENGTH,
             return_offsets_mapping=True, return_tensors="pt",
         )  # fmt: skip
-        offsets = batch.pop("offset_mapping").tolist()
+        offsets = batch.pop("offset_mapping")[0].numpy()
+        inside = np.array([owner == 1 for owner in batch.sequence_ids(0)])
         with torch.inference_mode():
-            scores = self._head(self._model(**batch).last_hidden_state).float().numpy()
-        return [
-            _best(scores[k], np.array([o == 1 for o in batch.sequence_ids(k)]), offsets[k], passage)
-            for k, (_, passage) in enumerate(asked)
-        ]
+            scores = self._head(self._model(**batch).last_hidden_state)[0].float().numpy()
+        return read_scores(scores, inside, offsets, piece)
 
 
-def _best(
+def piece_starts(length: int) -> list[int]:
+    """Where the pieces of a passage of ``length`` characters begin."""
+    if length <= PIECE:
+        return [0]
+    starts = list(range(0, length - PIECE + STEP, STEP))[:MOST_PIECES]
+    return [min(start, length - PIECE) for start in starts]
+
+
+def moved(reading: Reading, start: int) -> Reading:
+    """The same reading of a passage in which the piece begins at ``start``."""
+    if not start:
+        return reading
+
+    def shift(span: Span) -> Span:
+        return Span(span.start + start, span.end + start)
+
+    answers = tuple(replace(answer, span=shift(answer.span)) for answer in reading.answers)
+    return replace(reading, span=shift(reading.span), answers=answers)
+
+
+def read_scores(
     scores: NDArray[np.float32],
     inside: NDArray[np.bool_],
-    offsets: Sequence[tuple[int, int]],
+    offsets: NDArray[np.int64],
     passage: str,
 ) -> Reading:
-    if not inside.any():
-        return Reading("", Span(0, 0), OUTSIDE)
+    """The reading that the scores of an extractive reader stand for.
+
+    Args:
+        scores: (tokens, 2) of "begins here" and "ends here"; the first token is "no answer".
+        inside: (tokens,) which tokens are of the passage.
+        offsets: (tokens, 2) first and last character of each token, in its own text.
+    """
+    places = np.flatnonzero(inside)
+    if not len(places):
+        return NOTHING
     null = float(scores[0].sum())
-    begin, end = (np.where(inside, scores[:, side], OUTSIDE) for side in (0, 1))
-    allowed = np.triu(np.ones((len(begin), len(begin)), dtype=bool))
-    allowed &= ~np.triu(allowed, LONGEST_ANSWER)
-    table = np.where(allowed, begin[:, None] + end[None, :], 3 * OUTSIDE)
-    first, last = divmod(int(table.argmax()), len(begin))
-    span = Span(offsets[first][0], offsets[last][1])
-    return Reading(passage[span.start : span.end], span, float(table[first, last]) - null)
+    table = scores[places, 0][:, None] + scores[places, 1][None, :]
+    allowed = np.triu(np.ones_like(table, dtype=bool)) & ~np.triu(
+        np.ones_like(table, dtype=bool), LONGEST_ANSWER
+    )
+    values = np.where(allowed, table, 3 * OUTSIDE).ravel().astype(np.float64)
+    best = np.argsort(-values, kind="stable")[: min(MOST_SPANS, int(allowed.sum()))]
+    shares = np.exp((values - max(null, values.max())) / TEMPERATURE)
+    shares /= shares.sum() + np.exp((null - max(null, values.max())) / TEMPERATURE)
+    found: list[tuple[Span, float]] = []
+    for index in best:
+        first, last = divmod(int(index), len(places))
+        span = Span(int(offsets[places[first], 0]), int(offsets[places[last], 1]))
+        _add(found, span, float(shares[index]))
+    answers = tuple(Answer(passage[s.start : s.end], s, share) for s, share in found)
+    ranked = tuple(sorted(answers, key=lambda answer: -answer.share))
+    return Reading(
+        answers[0].text, answers[0].span, float(values[best[0]]) - null, ranked[:MOST_ANSWERS]
+    )
+
+
+def _add(found: list[tuple[Span, float]], span: Span, share: float) -> None:
+    """Adds a place, or its share to that of a better place that it overlaps."""
+    for number, (better, own) in enumerate(found):
+        if better.overlap(span) > 0:
+            found[number] = better, own + share
+            return
+    found.append((span, share))
 
 
 @lru_cache(maxsize=1)
@@ -122,7 +188,8 @@ def _load(folder: str) -> tuple[Any, Any]:
     model.encoder.load_state_dict(_part(state, "encoder."))
     head = torch.nn.Linear(config.hidden_size, 2)
     head.load_state_dict(_part(state, "head."))
-    return model.eval(), head.eval()
+    dtype = getattr(torch, preferred_dtype())
+    return model.to(dtype).eval(), head.to(dtype).eval()
 
 
 def _part(state: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -136,20 +203,5 @@ def evidence(one: Reading, other: Reading) -> tuple[float, float]:
     """
     margin = max(-20.0, min(20.0, one.margin, other.margin))
     answered = 1 / (1 + float(np.exp(-margin / 2)))
-    same = sameness(one.text, other.text)
+    same = sameness(read_answer(one.text), read_answer(other.text))
     return answered * (1 - same), answered * same
-
-
-def sameness(one: str, other: str) -> float:
-    """How much two answers say the same, in [0, 1]: values as values, else as fuzzy names."""
-    left, right = find_values(one), find_values(other)
-    verdicts = {same_value(v, w) for v in left for w in right}
-    if True in verdicts:
-        return 1.0
-    if False in verdicts:
-        return 0.0
-    a, b = sorted((normalise(one), normalise(other)))
-    if not a or not b:
-        return 0.5
-    part = 0.95 * fuzz.partial_ratio(a, b) if min(len(a), len(b)) >= SHORTEST_PART else 0.0
-    return max(fuzz.token_set_ratio(a, b), part) / 100

@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
 import pytest
 
 from ragcheck.judges.learned import LearnedJudge
-from ragcheck.judges.reading import Reading, evidence, sameness
+from ragcheck.judges.reading import (
+    PIECE,
+    Answer,
+    Reading,
+    evidence,
+    moved,
+    piece_starts,
+    read_scores,
+)
 from ragcheck.records.corpus import Span
 from ragcheck.registry import Registry
 
@@ -21,14 +32,6 @@ class Parrot:
 
 def reading(text, margin):
     return Reading(text, Span(0, len(text)), margin)
-
-
-def test_values_are_compared_as_values_and_names_fuzzily():
-    assert sameness("30 minutes", "1800 seconds") == 1.0
-    assert sameness("30 days", "45 days") == 0.0
-    assert sameness("Elon Musk", "Musk, Elon") > 0.8
-    assert sameness("Elon Musk", "Barack Obama") < 0.5
-    assert sameness("a", "b") == sameness("b", "a")
 
 
 def test_evidence_is_weighed_by_the_less_certain_reading():
@@ -57,6 +60,58 @@ def test_without_a_question_or_in_chinese_nothing_is_read():
     judge.judge([("It is 3.", "It is 4."), ("期限为3天。", "期限为4天。")], [None, "期限多久？"])
     assert parrot.seen == []
     assert judge.notation == "reading"
+
+
+def scored(*tokens):
+    """Scores of a first token and of the tokens of "a b c d", begins and ends."""
+    return np.array([(0.0, 0.0), *tokens], dtype=np.float32)
+
+
+def test_the_best_places_are_read_with_their_shares():
+    offsets = np.array([(0, 0), (0, 1), (2, 3), (4, 5), (6, 7)])
+    inside = np.array([False, True, True, True, True])
+    read = read_scores(scored((6, 6), (-9, -9), (-9, -9), (4, 4)), inside, offsets, "a b c d")
+    assert (read.text, read.span, read.margin) == ("a", Span(0, 1), 12.0)
+    assert [answer.text for answer in read.answers[:2]] == ["a", "d"]
+    # shares are exp(score / 2): "a" has 12 / 2 and, of "a b c d", 10 / 2; "d" has 8 / 2
+    first, second = (answer.share for answer in read.answers[:2])
+    assert first / second == pytest.approx(np.exp(2) + np.exp(1), rel=0.01)
+    assert sum(answer.share for answer in read.answers) < 1
+    assert all(not a.span.overlap(b.span) for a, b in itertools.combinations(read.answers, 2))
+
+
+def test_an_answer_never_ends_before_it_begins():
+    offsets = np.array([(0, 0), (0, 1), (2, 3)])
+    read = read_scores(scored((-9, 9), (9, -9)), np.array([False, True, True]), offsets, "a b")
+    assert read.span.start < read.span.end
+    assert read.margin == 0.0
+
+
+def test_a_passage_without_tokens_answers_nothing():
+    read = read_scores(scored((1, 1)), np.array([False, False]), np.zeros((2, 2), int), "")
+    assert (read.text, read.answers) == ("", ())
+
+
+@pytest.mark.parametrize("length", [0, 5, PIECE, PIECE + 1, 1500, 200_000])
+def test_pieces_cover_what_is_read_and_stay_inside(length):
+    starts = piece_starts(length)
+    assert starts[0] == 0
+    assert len(starts) <= 5
+    assert all(0 <= start <= max(0, length - PIECE) for start in starts)
+    assert all(after - before <= PIECE for before, after in itertools.pairwise(starts))
+    if length <= 2 * PIECE:
+        assert starts[-1] + PIECE >= length
+
+
+def test_a_reading_of_a_piece_points_into_the_passage():
+    passage = "x" * 500 + "It is 1931."
+    place = passage.index("1931") - 500
+    read = Reading(
+        "1931", Span(place, place + 4), 3.0, (Answer("1931", Span(place, place + 4), 0.8),)
+    )
+    there = moved(read, 500)
+    assert passage[there.span.start : there.span.end] == "1931"
+    assert there.answers[0].span == there.span
 
 
 @pytest.mark.model

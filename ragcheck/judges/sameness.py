@@ -1,0 +1,166 @@
+"""Whether two short answers say the same: values as values, names as names, else as texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from ragcheck.text.polarity import find_cues
+from ragcheck.text.tokens import normalise
+from ragcheck.text.values import TypedValue, find_values, same_value
+
+LONGEST = 400
+"""Characters of an answer that are compared."""
+SHORTEST_PART = 4
+COMPATIBLE = 0.85
+"""Two dates of which one is less precise, or a number inside a range."""
+PARTLY = 0.7
+"""Answers that share one value and differ in another."""
+DIFFERENT_NUMBERS = 0.05
+INITIALS = 0.95
+EMPTY_WORDS: Mapping[str, frozenset[str]] = {
+    "en": frozenset(
+        ("the", "a", "an", "of", "in", "on", "at", "by", "to", "for", "and", "from", "is", "was",
+         "were", "are", "it", "its", "this", "that", "with", "as", "mr", "mrs", "ms", "dr", "sir",
+         "dame", "lord", "lady", "king", "queen", "prince", "princess", "president", "professor",
+         "prof", "saint", "st", "about", "approximately", "around", "nearly")
+    ),
+    "zh": frozenset(
+        ("先生", "女士", "博士", "教授", "总统", "主席", "大约", "约", "的", "是", "在", "于", "为",
+         "由", "共", "共有")
+    ),
+}  # fmt: skip
+"""Words that make no difference between two answers."""
+_CHINESE_EMPTY = re.compile("|".join(sorted(map(re.escape, EMPTY_WORDS["zh"]), key=len)[::-1]))
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_ABBREVIATION = re.compile(r"(?:[A-Z]\.? ?){2,6}")
+_CLOSED = frozenset({"number", "quantity", "percent", "money", "duration", "ordinal"})
+_NEGATIVE = frozenset({"negation", "prohibition", "exemption", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """An answer that was read once: what it says as values, and what is left of its words."""
+
+    text: str
+    plain: str
+    values: tuple[TypedValue, ...]
+    words: tuple[str, ...]
+    initials: str
+    kind: str
+    negative: bool
+
+
+@lru_cache(maxsize=8192)
+def read_answer(text: str) -> ReadAnswer:
+    """Read an answer; ``kind`` is ``number``, ``date``, ``version``, ``name``, ``words`` or ``""``.
+
+    Only its first 400 characters count.
+    """
+    head = text[:LONGEST]
+    values = tuple(find_values(head))
+    words = tuple(_WORD.findall(head))
+    capitals = [word for word in words if word[0].isupper()]
+    kept = tuple(w for w in map(normalise, words) if w not in EMPTY_WORDS["en"])
+    plain = _CHINESE_EMPTY.sub("", normalise(head)).strip(" .,;:，。；：、\"'“”()（）[]")
+    if values:
+        kind = _kind_of(values[0])
+    elif capitals:
+        kind = "name"
+    else:
+        kind = "words" if plain else ""
+    negative = any(cue.kind in _NEGATIVE for cue in find_cues(head))
+    initials = "".join(word[0] for word in capitals)
+    return ReadAnswer(head, plain, values, kept, initials, kind, negative)
+
+
+def _kind_of(value: TypedValue) -> str:
+    if value.kind in ("date", "time", "weekday"):
+        return "date"
+    return value.kind if value.kind in ("version", "identifier") else "number"
+
+
+def sameness(one: ReadAnswer, other: ReadAnswer) -> float:
+    """How much two answers say the same, in [0, 1]; 0.5 where one of them says nothing."""
+    if not one.plain or not other.plain:
+        return 0.5
+    if one.plain == other.plain:
+        return 1.0
+    verdict = _compared_values(one.values, other.values)
+    if verdict is not None:
+        return verdict
+    if _stands_for(one, other) or _stands_for(other, one):
+        return INITIALS
+    return likeness(one, other)
+
+
+def likeness(one: ReadAnswer, other: ReadAnswer) -> float:
+    """How alike the words of two answers are, in [0, 1]."""
+    a, b = sorted((one.plain, other.plain))
+    if not a or not b:
+        return 0.5
+    part = 0.95 * fuzz.partial_ratio(a, b) if min(len(a), len(b)) >= SHORTEST_PART else 0.0
+    left, right = " ".join(sorted(set(one.words))), " ".join(sorted(set(other.words)))
+    left, right = sorted((left, right))
+    shared = fuzz.token_set_ratio(left, right) if left and right else fuzz.ratio(a, b)
+    return max(shared, part) / 100
+
+
+def value_verdict(one: ReadAnswer, other: ReadAnswer) -> float:
+    """1 where a value of one equals one of the other, -1 where none does, 0 without verdict."""
+    found = _compared_values(one.values, other.values)
+    if found is None:
+        return 0.0
+    return 1.0 if found >= PARTLY else -1.0
+
+
+def _compared_values(left: tuple[TypedValue, ...], right: tuple[TypedValue, ...]) -> float | None:
+    verdicts = [same_value(v, w) for v in left for w in right]
+    if True in verdicts:
+        return PARTLY if _all_apart(left, right) else 1.0
+    if any(v.kind == w.kind == "date" and same_value(v, w) is None for v in left for w in right):
+        return COMPATIBLE
+    if False in verdicts:
+        return 0.0
+    kinds = [{value.kind for value in side} & _CLOSED for side in (left, right)]
+    return DIFFERENT_NUMBERS if len(left) == len(right) == 1 and all(kinds) else None
+
+
+def _all_apart(left: tuple[TypedValue, ...], right: tuple[TypedValue, ...]) -> bool:
+    """Whether a value of each side, of one kind, has no equal on the other side."""
+    lone = [v for v in left if not any(same_value(v, w) for w in right)]
+    others = [w for w in right if not any(same_value(v, w) for v in left)]
+    return any(same_value(v, w) is False and v.unit == w.unit for v in lone for w in others)
+
+
+def _stands_for(short: ReadAnswer, long: ReadAnswer) -> bool:
+    """Whether one is an abbreviation of the other: NYC, F.D.R."""
+    letters = re.sub(r"[^A-Za-z]", "", short.text)
+    return (
+        2 <= len(letters) <= 6
+        and bool(_ABBREVIATION.fullmatch(short.text.strip(" .") + " "))
+        and letters == long.initials
+    )
+
+
+def stands_in(answer: ReadAnswer, plain: str, values: tuple[TypedValue, ...]) -> float:
+    """How surely a passage holds the answer somewhere, in [0, 1].
+
+    Args:
+        plain: the normalised passage.
+        values: the values of the passage.
+    """
+    if not answer.plain or not plain:
+        return 0.0
+    if answer.plain in plain:
+        return 1.0
+    if answer.values:
+        equal = [any(same_value(v, w) is True for w in values) for v in answer.values]
+        return 0.9 if any(equal) else 0.0
+    if len(answer.plain) < SHORTEST_PART:
+        return 0.0
+    return float(fuzz.partial_ratio(answer.plain, plain)) / 100
