@@ -74,6 +74,10 @@ class Answers:
     contexts: tuple[Mapping[str, object], ...] = ()
 
 
+NO_ANSWERS = Answers((), None, (), None, (), ())
+"""Where no model was asked."""
+
+
 def run_experiment(
     inputs: Inputs,
     evidence: Evidence,
