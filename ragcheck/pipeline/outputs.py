@@ -9,7 +9,7 @@ from pathlib import Path
 from ragcheck.errors import StoreError
 from ragcheck.files import write_whole
 from ragcheck.records.results import Report
-from ragcheck.reporting.formats import reporter
+from ragcheck.reporting.formats import FORMATS, reporter
 from ragcheck.reporting.json import read_report
 from ragcheck.reporting.rule_texts import RuleText
 from ragcheck.triage.rules import RULES
@@ -47,8 +47,14 @@ def write_outputs(
     return tuple(write_whole(folder / name, raw) for name, raw in contents.items())
 
 
-def render(report: Report, trials: Sequence[Mapping[str, object]], name: str) -> bytes:
-    """The report in a format of :data:`ragcheck.reporting.formats.FORMATS`.
+def render(
+    report: Report,
+    trials: Sequence[Mapping[str, object]],
+    name: str,
+    *,
+    formats: Mapping[str, str] = FORMATS,
+) -> bytes:
+    """The report in a format of :data:`ragcheck.reporting.formats.FORMATS`, or of another table.
 
     Raises:
         ConfigError: there is no such format.
@@ -58,7 +64,7 @@ def render(report: Report, trials: Sequence[Mapping[str, object]], name: str) ->
         rule.id: RuleText(rule.title[language], rule.why[language], rule.mend[language])
         for rule in RULES.values()
     }
-    return reporter(name, rules=rules).render(report, trials)
+    return reporter(name, rules=rules, formats=formats).render(report, trials)
 
 
 def read_run(folder: Path) -> tuple[Report, list[dict[str, object]]]:

@@ -18,6 +18,15 @@ FORMATS: Mapping[str, str] = {
     "md": "ragcheck.reporting.markdown:MarkdownReporter",
     "sarif": "ragcheck.reporting.sarif:SarifReporter",
 }
+CHECK_FORMATS: Mapping[str, str] = {
+    "text": "ragcheck.reporting.plain:TextReporter",
+    "json": FORMATS["json"],
+    "sarif": FORMATS["sarif"],
+    "junit": FORMATS["junit"],
+    "github": "ragcheck.reporting.github:GithubReporter",
+    "markdown": "ragcheck.reporting.pull_request:PullRequestReporter",
+}
+"""The formats of a check, which has gates and a baseline and no answers."""
 SUFFIXES: Mapping[str, str] = {
     "html": ".html",
     "json": ".json",
@@ -27,17 +36,25 @@ SUFFIXES: Mapping[str, str] = {
 }
 
 
-def reporter(name: str, *, rules: Mapping[str, RuleText] | None = None) -> Reporter:
+def reporter(
+    name: str,
+    *,
+    rules: Mapping[str, RuleText] | None = None,
+    formats: Mapping[str, str] = FORMATS,
+) -> Reporter:
     """The reporter of a format; those that explain rules get the texts.
+
+    Args:
+        formats: the table that the name is looked up in.
 
     Raises:
         ConfigError: there is no such format, with the nearest one that there is.
     """
-    if name not in FORMATS:
+    if name not in formats:
         raise ConfigError(
-            f"there is no report format called {name!r}", mend=suggest(name, list(FORMATS))
+            f"there is no report format called {name!r}", mend=suggest(name, list(formats))
         )
-    module, _, attribute = FORMATS[name].partition(":")
+    module, _, attribute = formats[name].partition(":")
     factory = getattr(import_module(module), attribute)
     takes_rules = "rules" in inspect.signature(factory).parameters
     built: Reporter = factory(rules=rules) if takes_rules else factory()

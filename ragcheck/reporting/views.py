@@ -84,6 +84,11 @@ def split_findings(
     return FindingList(tuple(chosen), tuple(shown), len(others) - len(shown))
 
 
+def unsilenced(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings that nobody has accepted, in their order."""
+    return [finding for finding in findings if not finding.silenced]
+
+
 def count_severities(findings: Sequence[Finding]) -> dict[str, int]:
     """Number of findings of each severity, the gravest first; silenced ones do not count."""
     return {
