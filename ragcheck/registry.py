@@ -40,6 +40,8 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     },
     "judge": {
         "structural": "ragcheck.judges.structural:StructuralJudge",
+        "cross_encoder": "ragcheck.judges.cross_encoder:CrossEncoderJudge",
+        "llm": "ragcheck.judges.llm:LlmJudge",
         "learned": "ragcheck.judges.learned:LearnedJudge",
         "reading": "ragcheck.judges.learned:reading_judge",
     },

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ragcheck.config import RunConfig
+from ragcheck.errors import ConfigError
+from ragcheck.generation.client import Patience
+from ragcheck.generation.connect import connect_endpoint
 from ragcheck.measures.self_containedness import SelfContainedness
 from ragcheck.models import cache_home, default_encoder
 from ragcheck.ports import AnswerScorer, Chunker, Embedder, Judge, Reranker, Retriever
 from ragcheck.records.evidence import Chunk
+from ragcheck.records.notation import Notation, parse_notation
 from ragcheck.registry import Registry
 from ragcheck.retrieval.cache import VectorCache
 from ragcheck.retrieval.embedding import CachedEmbedder, load_embedder
@@ -73,7 +77,7 @@ def build_tools(config: RunConfig, language: str) -> Tools:
         encoder=encoder,
         vectors=vectors,
         embedder=embedder,
-        judge=registry.create("judge", config.evidence.judge, embedder=embedder),
+        judge=build_judge(registry, config, embedder),
         self_containedness=SelfContainedness(),
         scorer=ShortAnswerScorer(),
     )
@@ -85,3 +89,37 @@ def build_tools(config: RunConfig, language: str) -> Tools:
         if reranker != "none":
             tools.reranker(reranker)
     return tools
+
+
+def build_judge(registry: Registry, config: RunConfig, embedder: Embedder) -> Judge:
+    """The judge that the configuration names; ``llm`` asks an endpoint, and nothing else does.
+
+    ``llm(model="...", base_url="...")`` takes what it does not name from the section ``model``.
+
+    Raises:
+        ConfigError: the name or a parameter is unknown, or the judge needs an address.
+    """
+    notation = parse_notation(config.evidence.judge)
+    if notation.name != "llm":
+        judge: Judge = registry.create("judge", notation, embedder=embedder)
+        return judge
+    named = dict(notation.parameters)
+    base_url = named.pop("base_url", config.model.base_url)
+    model = str(named.setdefault("model", config.model.name))
+    if base_url is None:
+        raise ConfigError(
+            "a language model as judge needs an address",
+            where=config.evidence.judge,
+            mend='llm(base_url="http://127.0.0.1:8000/v1", model="name"), or model.base_url',
+        )
+    generator = connect_endpoint(
+        str(base_url),
+        model=model,
+        chat=True,
+        api_key_env=config.model.api_key_env,
+        timeout=config.model.timeout,
+        patience=Patience(tries=config.model.tries),
+        concurrency=config.model.concurrency,
+    )
+    asked: Judge = registry.create("judge", Notation("llm", named), generator=generator)
+    return asked

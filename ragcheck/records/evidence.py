@@ -97,7 +97,8 @@ class Judgement:
     ``relation`` is one of ``agree``, ``conflict``, ``different scope``, ``supersedes`` and
     ``unrelated``; ``probability`` in [0, 1] is that the two give conflicting answers. Spans are
     relative to the texts that were judged and are ``None`` unless the relation is a conflict or
-    supersedes. ``kind`` is one of ``KINDS``.
+    supersedes. ``kind`` is one of ``KINDS``. A judge that could not judge says ``not judged``
+    with a ``reason``; the probability then means nothing.
     """
 
     relation: str
@@ -108,9 +109,11 @@ class Judgement:
     values: tuple[str, str] | None = None
     explanation: str = ""
     cause: str | None = None
+    reason: str | None = None
 
 
 RELATIONS = ("agree", "conflict", "different scope", "supersedes", "unrelated")
+NOT_JUDGED = "not judged"
 KINDS = (
     "number", "unit", "date", "version", "negation", "permission", "name", "list", "scope",
     "procedure",
