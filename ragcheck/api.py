@@ -7,16 +7,14 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from ragcheck.attribution import attribute
-from ragcheck.errors import TableError
 from ragcheck.measures import sufficiency as _sufficiency
 from ragcheck.measures.conflict import is_conflict
 from ragcheck.measures.self_containedness import SelfContainedness
-from ragcheck.records.corpus import Question, Span
+from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Conflict, Judgement, Score
-from ragcheck.records.trials import Answer, AnswerScore
+from ragcheck.records.trials import AnswerScore
 from ragcheck.registry import Registry
-from ragcheck.scoring.long_answers import score_long_answer
-from ragcheck.scoring.short_answers import ShortAnswerScorer
+from ragcheck.scoring.answer_records import score_records
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,9 +33,6 @@ FINDER = "structural"
 
 RANKER = "learned"
 """Calibrated on real documentation: finds four times as much, with more false alarms."""
-
-SHORT_ANSWER_WORDS = 12
-"""A reference of up to so many words is scored as a short answer."""
 
 
 def conflict_scores(
@@ -98,39 +93,23 @@ def sufficiency(question: str, passages: Sequence[str]) -> Score:
 
 
 def score_answers(records: Sequence[Mapping[str, Any]]) -> list[AnswerScore]:
-    """Score answers against their references, without a model.
+    """Score answers against their references, without a language model.
 
     Args:
         records: each with ``response`` and ``reference`` (a text, or a list of accepted texts),
             and optionally ``question`` and ``unanswerable``. References of a few words are
-            compared as values, longer ones claim by claim.
+            compared as values, longer ones claim by claim
+            (:class:`ragcheck.scoring.long_answers.LongAnswerScorer`); for these the packaged
+            encoder is loaded where it is installed.
+
+    Returns:
+        One score a record: correctness, completeness and overall in [0, 1], and whether the
+        answer abstained; ``None`` with a reason where there is no reference.
 
     Raises:
         TableError: a record lacks a field or has one of the wrong type; the message says which.
     """
-    return [_score_answer(number, record) for number, record in enumerate(records)]
-
-
-def _score_answer(number: int, record: Mapping[str, Any]) -> AnswerScore:
-    response, reference = record.get("response"), record.get("reference")
-    accepted = [reference] if isinstance(reference, str) else list(reference or ())
-    if not isinstance(response, str | None) or not all(isinstance(a, str) for a in accepted):
-        raise TableError(
-            "response and reference must be texts",
-            where=f"record {number}",
-            mend='give {"question": ..., "response": "...", "reference": "..." or ["...", "..."]}',
-        )
-    question = str(record.get("question") or "")
-    if accepted and len(accepted[0].split()) > SHORT_ANSWER_WORDS and response is not None:
-        return score_long_answer(response, accepted[0], question or None)
-    asked = Question(
-        str(number),
-        question,
-        tuple(accepted),
-        unanswerable=bool(record.get("unanswerable", False)),
-    )
-    answer = Answer(response) if response is not None else Answer(None, "there is no response")
-    return ShortAnswerScorer().score(asked, answer)
+    return score_records(records)
 
 
 def _conflict(i: int, j: int, judgement: Judgement, passages: Sequence[str]) -> Conflict:

@@ -77,6 +77,8 @@ _MONEY_BEFORE = re.compile(
     r"\s?$"
 )
 _PER = re.compile(r" (?:per|an?|every|each) | ?每", re.IGNORECASE)
+# "14 % a year earlier" tells a time, not a rate.
+_TIME_NOT_RATE = re.compile(r" (?:ago|earlier|later|before|after)\b", re.IGNORECASE)
 _CELL_BORDER = re.compile(r" {0,20}\| {0,20}")
 _PER_SLASH = re.compile(r" ?(?:/|per\b|每) ?", re.IGNORECASE)
 
@@ -186,7 +188,7 @@ def _with_denominator(text: str, measured: Measured) -> Measured:
     below = _physical(text, start.end())
     if below is None or below.offset or (loose and below.base not in DURATIONS):
         return measured
-    if loose and measured.kind == "duration":
+    if loose and (measured.kind == "duration" or _TIME_NOT_RATE.match(text, below.end)):
         return measured
     kind = "quantity" if measured.kind == "duration" else measured.kind
     return Measured(

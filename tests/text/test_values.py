@@ -193,3 +193,15 @@ def test_bounds(english, chinese, bound):
 def test_the_language_decides_whose_currency_a_sign_is():
     assert find_values("¥300", language="zh")[0].unit == "CNY"
     assert find_values("¥300")[0].unit == "¥"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("down from 14.2% a year earlier", "14.2%"),
+        ("costs 30 EUR a year", "30 EUR a year"),
+        ("it cost 30 EUR a year ago", "30 EUR"),
+    ],
+)
+def test_a_time_behind_a_value_is_no_rate(text, value):
+    assert [found.text for found in find_values(text)] == [value]
