@@ -1,0 +1,1 @@
+"""Readers other than the English one, and what they are made of."""

@@ -1,0 +1,99 @@
+"""Whether two Chinese readings say the same: values as values, names by their characters."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from ragcheck.judges.reading import Reading
+from ragcheck.text.language import CJK
+from ragcheck.text.tokens import normalise
+from ragcheck.text.values import TypedValue, find_values, same_value
+
+LESS_PRECISE = 0.8
+"""Two dates of which one says less: 2016年 beside 2016年9月4日."""
+SHORTEST_NAME = 2
+STANDS_THERE = 0.85
+_MARKS = r"\s“”「」『』《》〈〉\"'‘’（()）,，。:：、"
+_HULL = re.compile(rf"^[的是为在于约共{_MARKS}]+|[的了们{_MARKS}]+$")
+_BESIDE_NUMBER = re.compile(
+    r"[\d零〇一二两三四五六七八九十百千万亿半第约近超多余几个达%％年月日号\s.,，]"
+)
+_CHINESE = re.compile(f"[{CJK}]")
+
+
+def chinese_sameness(one: str, other: str) -> float:
+    """How much two short answers say the same, in [0, 1]; symmetric.
+
+    Where both hold values of one kind these decide: Chinese numerals, percentages, dates and
+    units are read as values. A date that says less agrees with one that says more. Else names are
+    compared by characters, and a short form that stands inside the long one is the same.
+    """
+    one, other = sorted((_bare(one), _bare(other)))
+    if not one or not other:
+        return 0.5
+    if one == other:
+        return 1.0
+    verdict = _by_value(find_values(one, "zh"), find_values(other, "zh"))
+    if verdict is not None and _mostly_value(one) and _mostly_value(other):
+        return verdict
+    likeness = _by_characters(one, other)
+    return likeness if verdict is None else min(likeness, verdict)
+
+
+def stands_in(answer: str, passage: str) -> bool:
+    """Whether the passage has the answer too: the same value, or the same characters."""
+    bare = _bare(answer)
+    values = find_values(bare, "zh")
+    if values and _mostly_value(bare):
+        there = find_values(passage[:2000], "zh")
+        return any(same_value(v, w) is True for v in values for w in there)
+    return len(bare) >= SHORTEST_NAME and bare in normalise(passage)
+
+
+def chinese_evidence(
+    one: Reading, other: Reading, passages: Sequence[str] = ("", "")
+) -> tuple[float, float]:
+    """How surely two passages answer differently, and how surely the same, both in [0, 1].
+
+    The less certain reading weighs both, as in :func:`ragcheck.judges.reading.evidence`. An
+    answer of one passage that stands in the other speaks for the same, whatever was read there.
+    """
+    margin = max(-20.0, min(20.0, one.margin, other.margin))
+    answered = 1 / (1 + math.exp(-margin / 2))
+    same = chinese_sameness(one.text, other.text)
+    if stands_in(one.text, passages[1]) or stands_in(other.text, passages[0]):
+        same = max(same, STANDS_THERE)
+    return answered * (1 - same), answered * same
+
+
+def _bare(text: str) -> str:
+    return _HULL.sub("", normalise(text))
+
+
+def _mostly_value(text: str) -> bool:
+    """Whether little but digits, units and counters is left: 第一百二十个, 约 70 %."""
+    rest = text
+    for value in find_values(text, "zh"):
+        rest = rest.replace(value.text, "", 1)
+    return len(_BESIDE_NUMBER.sub("", rest)) <= 4
+
+
+def _by_value(left: Sequence[TypedValue], right: Sequence[TypedValue]) -> float | None:
+    verdicts = [same_value(v, w) for v in left for w in right]
+    if True in verdicts:
+        return 1.0
+    if any(v.kind == w.kind == "date" and same_value(v, w) is None for v in left for w in right):
+        return LESS_PRECISE
+    return 0.0 if False in verdicts else None
+
+
+def _by_characters(one: str, other: str) -> float:
+    short, long = sorted((one, other), key=lambda text: (len(text), text))
+    if len(short) >= SHORTEST_NAME and short in long and _CHINESE.search(short):
+        return 0.9
+    part = 0.9 * fuzz.partial_ratio(short, long) if len(short) > 3 else 0.0
+    return max(fuzz.ratio(short, long), part) / 100
