@@ -110,6 +110,48 @@ def report(
 
 
 @app.command()
+def check(
+    corpus: CorpusArgument,
+    questions: QuestionsOption = None,
+    config: ConfigOption = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        list[str] | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="text, json, sarif, junit, github or markdown; NAME=FILE for a file. Repeatable.",
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="Accepted findings; ragcheck-baseline.json if it is there."),
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Accept what is found now.")
+    ] = False,
+    changed_only: Annotated[
+        bool,
+        typer.Option("--changed-only", help="Only what touches documents that changed."),
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Changed since this git revision (implies --changed-only)."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder that keeps measured evidence.")
+    ] = None,
+) -> None:
+    """Hold the evidence against the gates of ragcheck.toml; exits with 0, 1, 2 or 3."""
+    from ragcheck.cli.check import check_corpus, default_baseline
+    from ragcheck.pipeline.checking import Scope
+
+    accepted = default_baseline(baseline, update=update_baseline)
+    scope = Scope(accepted, update_baseline, changed_only, since)
+    code = check_corpus(corpus, questions, config, scope, formats=format or (), output=output)
+    raise typer.Exit(code)
+
+
+@app.command()
 def rules() -> None:
     """Every rule: what it looks for, why, its threshold and how to mend what it finds."""
     from ragcheck.cli.rules import rule_lines

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from ragcheck.records.results import ChecklistItem, Estimate, Finding, Report
 from ragcheck.reporting import views
 from ragcheck.reporting.numbers import estimate_text
+from ragcheck.reporting.plain import gate_figure
 from ragcheck.reporting.rule_texts import RuleText, known_rules
 from ragcheck.reporting.wording import known_language, say
 from ragcheck.text.display import make_visible, one_line
@@ -18,11 +19,12 @@ LONGEST = 300
 
 
 class JunitReporter:
-    """One test case a rule.
+    """One test case a rule, or for a check one a gate.
 
     A rule fails when it has an error finding that is not silenced, or when the checklist answers
     yes because of it; it is skipped, with the reason, where it was not measured. Other findings
-    are listed in the output of their case.
+    are listed in the output of their case. A gate that failed is a failure, one that is
+    inconclusive or was not measured an error: both stop a build, as the check's exit code does.
 
     Args:
         rules: what each rule means, by rule ID. Rules that nothing names are then listed too.
@@ -33,12 +35,14 @@ class JunitReporter:
 
     def render(self, report: Report, trials: Sequence[Mapping[str, object]]) -> bytes:  # noqa: ARG002
         """UTF-8 XML with the figures of the report as properties of the suite."""
-        cases = _cases(report, self._rules)
-        counts = {
-            "tests": str(len(cases)),
-            "failures": str(sum(case.find("failure") is not None for case in cases)),
-            "errors": "0",
-            "skipped": str(sum(case.find("skipped") is not None for case in cases)),
+        cases = _gate_cases(report) if report.gates else _cases(report, self._rules)
+        counts = {"tests": str(len(cases))} | {
+            plural: str(sum(case.find(kind) is not None for case in cases))
+            for plural, kind in (
+                ("failures", "failure"),
+                ("errors", "error"),
+                ("skipped", "skipped"),
+            )
         }
         root = ElementTree.Element("testsuites", {"name": "ragcheck", **counts})
         name = one_line(report.corpus, LONGEST)
@@ -78,6 +82,27 @@ def _properties(report: Report) -> ElementTree.Element:
         pair = {"name": one_line(name, LONGEST), "value": one_line(value, LONGEST)}
         ElementTree.SubElement(block, "property", pair)
     return block
+
+
+def _gate_cases(report: Report) -> list[ElementTree.Element]:
+    language = known_language(report.language)
+    told = views.unsilenced(report.findings)
+    cases = []
+    for gate in report.gates:
+        name = one_line(gate.gate, LONGEST)
+        case = ElementTree.Element(
+            "testcase", {"classname": "ragcheck.gate", "name": name, "time": "0"}
+        )
+        figure = one_line(gate_figure(gate, language), LONGEST)
+        if gate.outcome == "passed":
+            ElementTree.SubElement(case, "system-out").text = figure
+        else:
+            kind = "failure" if gate.outcome == "failed" else "error"
+            found = {"type": gate.outcome, "message": figure}
+            element = ElementTree.SubElement(case, kind, found)
+            element.text = _listed(told, language) if gate.estimate is None else figure
+        cases.append(case)
+    return cases
 
 
 def _cases(report: Report, rules: Mapping[str, RuleText]) -> list[ElementTree.Element]:

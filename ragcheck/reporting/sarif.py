@@ -34,12 +34,10 @@ class SarifReporter:
 
     Args:
         rules: what each rule means, by rule ID.
-        root: path of the corpus from the root of the repository, put in front of every path.
     """
 
-    def __init__(self, rules: Mapping[str, RuleText] | None = None, *, root: str = "") -> None:
+    def __init__(self, rules: Mapping[str, RuleText] | None = None) -> None:
         self._rules = dict(rules or {})
-        self._root = root
 
     def render(self, report: Report, trials: Sequence[Mapping[str, object]]) -> bytes:  # noqa: ARG002
         """UTF-8 JSON, indented, one trailing newline."""
@@ -49,7 +47,9 @@ class SarifReporter:
             "tool": {"driver": _driver(rules)},
             "columnKind": "unicodeCodePoints",
             "invocations": [_invocation(report)],
-            "results": [self._result(finding, index) for finding in report.findings],
+            "results": [
+                _result(finding, index) | _state(finding, report) for finding in report.findings
+            ],
             "properties": {
                 "corpus": make_visible(report.corpus),
                 "attribution": report.attribution.verdict if report.attribution else None,
@@ -59,31 +59,45 @@ class SarifReporter:
         log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
         return json.dumps(log, ensure_ascii=False, indent=2, allow_nan=False).encode() + b"\n"
 
-    def _result(self, finding: Finding, index: Mapping[str, int]) -> dict[str, object]:
-        result: dict[str, object] = {
-            "ruleId": make_visible(finding.rule),
-            "ruleIndex": index[finding.rule],
-            "level": finding.severity if finding.severity in SEVERITIES else "note",
-            "message": {"text": _message(finding)},
-            "locations": [{"physicalLocation": self._physical(finding.quote)}],
-            "partialFingerprints": {FINGERPRINT: make_visible(finding.fingerprint)},
-            "rank": round(100 * max(0.0, min(1.0, finding.weight)), 3),
-            "properties": {"questions": [make_visible(name) for name in finding.questions]},
-        }
-        if finding.related is not None:
-            related = {"id": 1, "physicalLocation": self._physical(finding.related)}
-            related["message"] = {"text": make_visible(finding.related.text)}
-            result["relatedLocations"] = [related]
-        if finding.silenced:
-            result["suppressions"] = [{"kind": "external"}]
-        return result
 
-    def _physical(self, quote: Quote) -> dict[str, object]:
-        path = str(PurePosixPath(self._root) / quote.place.path.lstrip("/"))
-        return {
-            "artifactLocation": {"uri": relative_uri(path), "uriBaseId": "%SRCROOT%"},
-            "region": _region(quote),
-        }
+def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, object]:
+    result: dict[str, object] = {
+        "ruleId": make_visible(finding.rule),
+        "ruleIndex": index[finding.rule],
+        "level": finding.severity if finding.severity in SEVERITIES else "note",
+        "message": {"text": _message(finding)},
+        "locations": [{"physicalLocation": _physical(finding.quote)}],
+        "partialFingerprints": {FINGERPRINT: make_visible(finding.fingerprint)},
+        "rank": round(100 * max(0.0, min(1.0, finding.weight)), 3),
+        "properties": {"questions": [make_visible(name) for name in finding.questions]},
+    }
+    if finding.related is not None:
+        related = {"id": 1, "physicalLocation": _physical(finding.related)}
+        related["message"] = {"text": make_visible(finding.related.text)}
+        result["relatedLocations"] = [related]
+    if finding.silenced:
+        result["suppressions"] = [{"kind": "external"}]
+    return result
+
+
+def _physical(quote: Quote) -> dict[str, object]:
+    return {"artifactLocation": _artifact(quote.place.path), "region": _region(quote)}
+
+
+def _artifact(path: str) -> dict[str, str]:
+    """3.4: relative to the root of the sources, but for a file outside of it."""
+    if path.startswith("/"):
+        return {"uri": f"file://{relative_uri(path)}"}
+    return {"uri": relative_uri(path), "uriBaseId": "%SRCROOT%"}
+
+
+def _state(finding: Finding, report: Report) -> dict[str, object]:
+    """3.27.24: whether the baseline knows the result, where the report was held against one."""
+    comparison = report.comparison
+    if comparison is None or not comparison.against_baseline:
+        return {}
+    known = finding.fingerprint not in comparison.new
+    return {"baselineState": "unchanged" if known else "new"}
 
 
 def relative_uri(path: str) -> str:

@@ -9,12 +9,12 @@ import jsonschema
 import pytest
 
 from ragcheck.records.corpus import Place
-from ragcheck.records.results import Quote
+from ragcheck.records.results import Comparison, Quote
 from ragcheck.reporting.rule_texts import RuleText
 from ragcheck.reporting.sarif import SarifReporter, relative_uri
 
 SCHEMA = json.loads(
-    (Path(__file__).parent.parent / "schemas" / "sarif-2.1.0-excerpt.json").read_text("utf-8")
+    (Path(__file__).parent.parent / "schemas" / "sarif-2.1.0.json").read_text("utf-8")
 )
 
 
@@ -30,7 +30,7 @@ def test_every_report_has_the_shape_of_sarif(kind, language, samples):
     assert len(run(report)["results"]) == len(report.findings)
 
 
-def test_the_schema_excerpt_refuses_what_the_standard_refuses(samples):
+def test_the_schema_refuses_a_column_before_the_first(samples):
     log = json.loads(SarifReporter().render(samples.make_report("en"), ()))
     region = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
     region["startColumn"] = 0
@@ -94,10 +94,22 @@ def test_names_that_are_no_unicode_keep_their_bytes():
     assert relative_uri("a\ud800.md") == "a%3F.md"
 
 
-def test_paths_start_at_the_root_of_the_repository(samples):
-    result = run(samples.make_report("en"), root="docs/handbook")["results"][0]
+def test_a_path_outside_of_the_sources_is_a_file_uri(samples):
+    report = samples.make_report("en")
+    place = replace(report.findings[0].quote.place, path="/srv/docs/a b.md")
+    finding = replace(report.findings[0], quote=Quote(place, "text"))
+    result = run(replace(report, findings=(finding,)))["results"][0]
     location = result["locations"][0]["physicalLocation"]["artifactLocation"]
-    assert location["uri"] == "docs/handbook/faq/returns.md"
+    assert location == {"uri": "file:///srv/docs/a%20b.md"}
+
+
+def test_results_say_whether_the_baseline_knows_them(samples):
+    report = samples.make_report("en")
+    assert all("baselineState" not in result for result in run(report)["results"])
+    new = tuple(finding.fingerprint for finding in report.findings[:1])
+    held = replace(report, comparison=Comparison(new, accepted=4, against_baseline=True))
+    states = [result["baselineState"] for result in run(held)["results"]]
+    assert states == ["new", "unchanged", "unchanged", "unchanged", "unchanged"]
 
 
 def at(place: Place, samples) -> dict:
