@@ -104,7 +104,7 @@ def analyse(text: str) -> AnalysedText:
     """Read a text once. Only the first 20,000 characters and 120 sentences count."""
     head = text[:LONGEST]
     language = detect_language(head)
-    plain = _without_markup(head)
+    plain = without_markup(head)
     values = find_values(plain, language)
     sentences = []
     heading: dict[str, float] = {}
@@ -164,7 +164,7 @@ def _is_header_row(plain: str, following: Span | None) -> bool:
     )
 
 
-def _without_markup(text: str) -> str:
+def without_markup(text: str) -> str:
     """The text with emphasis, code marks, roles and directives blanked; every offset stays."""
     return _MARKUP.sub(lambda match: " " * len(match.group()), text)
 

@@ -12,9 +12,9 @@ from ragcheck.config import RunConfig, read_config
 from ragcheck.events import Listener, StageFinished, StageStarted, ignore
 from ragcheck.experiment.runner import trial_rows
 from ragcheck.experiment.store import RunStore
-from ragcheck.measures.conflict import is_conflict
 from ragcheck.measures.strategies import STANDALONE
 from ragcheck.pipeline.answers import Answers, run_experiment
+from ragcheck.pipeline.conflicts import conflicting_pairs
 from ragcheck.pipeline.contexts import check_interventions
 from ragcheck.pipeline.evidence import Evidence, RetrievedSet, Route, gather_evidence, largest_k
 from ragcheck.pipeline.inputs import Inputs, default_folder, optional_path, read_inputs
@@ -26,7 +26,6 @@ from ragcheck.pipeline.tools import Tools, build_tools
 from ragcheck.records.corpus import Corpus, content_id
 from ragcheck.records.results import Curve, Finding, Report, StrategySummary
 from ragcheck.triage.findings import (
-    JudgedPair,
     MissedEvidence,
     WeakChunk,
     conflict_findings,
@@ -194,20 +193,11 @@ def _findings(inputs: Inputs, evidence: Evidence) -> tuple[Finding, ...]:
     kept = [found for route in routes if route[0] == best for found in evidence.sets[route]]
     return order_findings(
         [
-            *conflict_findings(_conflicts(sets), by_id, asked, language),
+            *conflict_findings(conflicting_pairs(sets, by_id), by_id, asked, language),
             *weak_chunk_findings(_weak_chunks(kept, evidence), by_id, asked),
             *missed_evidence_findings(missed, by_path, asked, language),
         ]
     )
-
-
-def _conflicts(sets: Sequence[RetrievedSet]) -> list[JudgedPair]:
-    return [
-        JudgedPair(found.question.id, found.chunks[i], found.chunks[j], judgement)
-        for found in sets
-        for (i, j), judgement in found.judgements.items()
-        if is_conflict(judgement)
-    ]
 
 
 def _weak_chunks(sets: Sequence[RetrievedSet], evidence: Evidence) -> list[WeakChunk]:

@@ -10,7 +10,7 @@ from ragcheck.config import RunConfig, read_config
 from ragcheck.errors import QuestionError
 from ragcheck.events import Listener, StageFinished, StageStarted, ignore
 from ragcheck.experiment.store import RunStore
-from ragcheck.measures.conflict import is_conflict
+from ragcheck.pipeline.conflicts import conflicting_pairs
 from ragcheck.pipeline.evidence import Evidence, gather_evidence
 from ragcheck.pipeline.inputs import Inputs, default_folder, optional_path, read_inputs
 from ragcheck.pipeline.kept_evidence import KeptEvidence, pack, unpack
@@ -19,7 +19,7 @@ from ragcheck.pipeline.tools import build_tools
 from ragcheck.records.corpus import Corpus, Question, content_id
 from ragcheck.records.results import Finding
 from ragcheck.registry import suggest
-from ragcheck.triage.findings import JudgedPair, conflict_findings, order_findings
+from ragcheck.triage.findings import conflict_findings, order_findings
 
 STAGE = "evidence"
 
@@ -44,18 +44,16 @@ class Examination:
         questions = self.inputs.questions.questions
         asked = questions if question is None else self._named(question)
         wanted = {found.id for found in asked}
-        pairs = [
-            JudgedPair(found.question.id, found.chunks[i], found.chunks[j], judgement)
-            for sets in self.evidence.sets.values()
-            for found in sets
+        documents = self.inputs.corpus.by_id
+        sets = [
+            found
+            for own in self.evidence.sets.values()
+            for found in own
             if found.question.id in wanted
-            for (i, j), judgement in found.judgements.items()
-            if max(i, j) < k and is_conflict(judgement)
         ]
+        pairs = conflicting_pairs(sets, documents, k=k)
         language = self.inputs.language
-        return order_findings(
-            conflict_findings(pairs, self.inputs.corpus.by_id, len(wanted), language)
-        )
+        return order_findings(conflict_findings(pairs, documents, len(wanted), language))
 
     def _named(self, question: str) -> list[Question]:
         questions = self.inputs.questions.questions

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ragcheck.records.corpus import Document, Question, Span, content_id
-from ragcheck.records.evidence import Chunk, Judgement, Score
+from ragcheck.records.evidence import Chunk, Judgement, Scope, Score
 from ragcheck.records.results import SEVERITIES, Finding, Quote
 from ragcheck.text.display import one_line
 from ragcheck.text.sentences import sentence_spans
+from ragcheck.triage.conflict_wording import what_to_do
 from ragcheck.triage.rules import RULES
 from ragcheck.triage.wording import say
 
@@ -21,12 +22,16 @@ AROUND = 2_000
 
 @dataclass(frozen=True, slots=True)
 class JudgedPair:
-    """Two retrieved chunks of one question that were judged to conflict."""
+    """Two retrieved chunks of one question that were judged to conflict, or one beside itself.
+
+    ``scopes`` are what the documents say that the two are about, where that is known.
+    """
 
     question_id: str
     left: Chunk
     right: Chunk
     judgement: Judgement
+    scopes: tuple[Scope, Scope] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +155,9 @@ def _conflict_finding(
     pair: JudgedPair, documents: Mapping[str, Document], language: str
 ) -> Finding:
     rule = RULES["RC401"]
-    left = _judged_quote(pair.left, pair.judgement.left_span, documents)
-    right = _judged_quote(pair.right, pair.judgement.right_span, documents)
+    values = pair.judgement.values or ("", "")
+    left = _judged_quote(pair.left, pair.judgement.left_span, values[0], documents)
+    right = _judged_quote(pair.right, pair.judgement.right_span, values[1], documents)
     if _side(right) < _side(left):
         left, right = right, left
     sides = (documents[pair.left.document_id], documents[pair.right.document_id])
@@ -162,17 +168,24 @@ def _conflict_finding(
         message=pair.judgement.explanation or say(language, "conflict"),
         quote=left,
         related=right,
-        mend=rule.mend[language],
+        mend=what_to_do(
+            language, pair.judgement, pair.scopes, one_chunk=pair.left.id == pair.right.id
+        ),
         weight=pair.judgement.probability,
         fingerprint=content_id(rule.id, *_identity(left, paths), *_identity(right, paths)),
     )
 
 
-def _judged_quote(chunk: Chunk, span: Span | None, documents: Mapping[str, Document]) -> Quote:
+def _judged_quote(
+    chunk: Chunk, span: Span | None, value: str, documents: Mapping[str, Document]
+) -> Quote:
+    """What was judged, with the words that differ marked where they stand in it."""
     inside = span or Span(0, len(chunk.text))
-    return _quote(
-        documents[chunk.document_id], Span(chunk.start + inside.start, chunk.start + inside.end)
-    )
+    document = documents[chunk.document_id]
+    whole = Span(chunk.start + inside.start, chunk.start + inside.end)
+    at = document.text.find(value, whole.start, whole.end) if value.strip() else -1
+    around = Span(at, at + len(value)) if at >= 0 and len(value) < len(whole) else None
+    return _quote(document, whole, around)
 
 
 def _identity(quote: Quote, documents: Mapping[str, Document]) -> tuple[str, str]:
