@@ -2,7 +2,7 @@
 
     python training/chinese_light.py --data SHARED_DATA_FOLDER
 
-Data: XQuAD Chinese (CC BY-SA 4.0), without the documents that ``chinese_reader.py`` holds out;
+Data: XQuAD Chinese (CC BY-SA 4.0), without the documents that ``chinese_rows.py`` holds out;
 the examples are those of ``chinese_reader.py``: windows that hold the answer, edited ones, and
 windows that do not. A candidate is right where it overlaps the answer by at least half of both.
 """
@@ -14,7 +14,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-from chinese_reader import HELD_OUT, Example, chinese, rows, window, without
+from chinese_rows import HELD_OUT, Example, chinese, rows, window, without
 from sklearn.linear_model import LogisticRegression
 
 from ragcheck.judges.readers.light import FEATURES, LightReader, measure, read_question

@@ -28,6 +28,7 @@ from ragcheck.processor import preferred_dtype
 from ragcheck.records.corpus import Span
 from ragcheck.text.sentences import encodable
 
+BASE = "packaged:gemma3-270m"
 SHA256 = ""
 LONGEST_QUESTION = 100
 LONGEST_PASSAGE = 2000
@@ -43,11 +44,16 @@ class AnyReader(Protocol):
 
 
 def chinese_reader() -> AnyReader:
-    """The fitted reader where its base is installed, else the light one."""
+    """The fitted reader where its base is installed, else the light one.
+
+    Raises:
+        ModelError: the base is installed, but the weights are not as trained.
+    """
     try:
-        return ChineseReader()
+        find_language_model(BASE)
     except ModelError:
         return LightReader()
+    return ChineseReader()
 
 
 class ChineseReader:
@@ -61,7 +67,7 @@ class ChineseReader:
     """
 
     def __init__(self) -> None:
-        base = find_language_model("packaged:gemma3-270m")
+        base = find_language_model(BASE)
         with as_file(files("ragcheck.judges") / "weights" / "chinese_reader.safetensors") as path:
             if not path.is_file() or file_sha256(path) != SHA256:
                 raise ModelError(

@@ -22,6 +22,7 @@ _HULL = re.compile(rf"^[的是为在于约共{_MARKS}]+|[的了们{_MARKS}]+$")
 _BESIDE_NUMBER = re.compile(
     r"[\d零〇一二两三四五六七八九十百千万亿半第约近超多余几个达%％年月日号\s.,，]"
 )
+_DOTS = re.compile("[·・]")
 _CHINESE = re.compile(f"[{CJK}]")
 
 
@@ -51,7 +52,7 @@ def stands_in(answer: str, passage: str) -> bool:
     if values and _mostly_value(bare):
         there = find_values(passage[:2000], "zh")
         return any(same_value(v, w) is True for v in values for w in there)
-    return len(bare) >= SHORTEST_NAME and bare in normalise(passage)
+    return len(bare) >= SHORTEST_NAME and bare in _DOTS.sub("", normalise(passage))
 
 
 def chinese_evidence(
@@ -71,7 +72,7 @@ def chinese_evidence(
 
 
 def _bare(text: str) -> str:
-    return _HULL.sub("", normalise(text))
+    return _HULL.sub("", _DOTS.sub("", normalise(text)))
 
 
 def _mostly_value(text: str) -> bool:
@@ -96,4 +97,4 @@ def _by_characters(one: str, other: str) -> float:
     if len(short) >= SHORTEST_NAME and short in long and _CHINESE.search(short):
         return 0.9
     part = 0.9 * fuzz.partial_ratio(short, long) if len(short) > 3 else 0.0
-    return max(fuzz.ratio(short, long), part) / 100
+    return (max(fuzz.ratio(short, long), part) / 100) ** 2
