@@ -7,7 +7,8 @@ RagcheckError
 ├── ModelError         a model is missing, is not what its hash says, or ignores a parameter
 ├── EndpointError      a model server cannot be reached or answers nonsense
 ├── StoreError         a run folder or a cache is damaged, locked or not writable
-└── TableError         a results table cannot be analysed
+├── TableError         a results table cannot be analysed
+└── TraceError         recorded traces cannot be read
 
 Bad evidence is never an error: it is a :class:`ragcheck.records.results.Finding`.
 """
@@ -59,3 +60,7 @@ class StoreError(RagcheckError):
 
 class TableError(RagcheckError):
     """A results table cannot be analysed."""
+
+
+class TraceError(RagcheckError):
+    """Recorded traces cannot be read, or none of them can be audited."""

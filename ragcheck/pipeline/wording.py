@@ -38,6 +38,23 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "no_questions": "there are no questions",
         "other_judge": "the evidence was judged by {judge}",
         "no_route": "{route} was not measured",
+        "skipped_records": "{count} of {all} records were left out: {reasons}",
+        "no_gold_recorded": (
+            "neither gold passages nor reference answers were recorded: whether the passages hold"
+            " the answer cannot be known"
+        ),
+        "no_correctness_recorded": (
+            "neither scores nor reference answers were recorded: whether the answers are right"
+            " cannot be known"
+        ),
+        "by_reference": (
+            "a passage is taken to hold the answer where it says a reference answer word for word"
+            " or as the same value"
+        ),
+        "observed": (
+            "the effects of the evidence were observed, not set: harder questions may have worse"
+            " evidence"
+        ),
         "beyond_k": "the evidence was measured up to K = {k} (evidence.max_k)",
     },
     "zh": {
@@ -70,6 +87,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "no_questions": "没有问题",
         "other_judge": "证据由 {judge} 判定",
         "no_route": "没有测量 {route}",
+        "skipped_records": "{all} 条记录中有 {count} 条未采用：{reasons}",
+        "no_gold_recorded": "既没有记录标准段落，也没有参考答案：无法得知段落中是否含有答案",
+        "no_correctness_recorded": "既没有记录评分，也没有参考答案：无法得知回答是否正确",
+        "by_reference": "段落逐字包含参考答案或包含相同的值时，视为含有答案",
+        "observed": "证据的影响来自观察而非设定：较难的问题可能证据也较差",
         "beyond_k": "证据只测到 K = {k}（evidence.max_k）",
     },
 }
