@@ -157,10 +157,12 @@ def main() -> None:
         zip(weights * x.std(0), FEATURES, strict=True), key=lambda e: -abs(e[0])
     )[:16]:
         print(f"  {feature:16} {weight:+.2f}")
-    numbers = ", ".join(f"{weight:.4f}" for weight in weights)
+    rows = [weights[i : i + 8] for i in range(0, len(weights), 8)]
+    numbers = ",\n    ".join(", ".join(f"{weight:.4f}" for weight in row) for row in rows)
     target = ROOT / "ragcheck" / "judges" / "claim_weights.py"
     target.write_text(
-        '"""Weights of the features of two claims. Written by ``training/claims.py``."""\n\nfrom __future__ import annotations\n\n'
+        '"""Weights of the features of two claims. Written by ``training/claims.py``."""\n\n'
+        "from __future__ import annotations\n\n"
         f"BIAS = {bias:.4f}\nWEIGHTS: tuple[float, ...] = (\n    {numbers},\n)  # fmt: skip\n",
         encoding="utf-8",
     )

@@ -30,6 +30,42 @@ _KINDS: Mapping[str, str] = {
 _WORD = re.compile(r"[a-z]{3,21}")
 _PERSON = re.compile(r"(?<![.!?:] )(?<!^)\b[A-Z][a-z]{1,15} (?:[A-Z]\. )?[A-Z][a-z]{1,20}\b")
 _PROPER = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]{2,20}(?: [A-Z][A-Za-z]{1,20}){0,3}")
+_REFUSED = re.compile(
+    r"\b(?:refused|rejected|excluded|ruled out|impossible|forbids?|declined|not possible)\b"
+    r"|拒绝|不受理|不接受|不支持|排除",
+    re.IGNORECASE,
+)
+_RESERVED = re.compile(
+    r"\b(?:reserved for|restricted to|limited to|only|solely|exclusively|none but)\b"
+    r"|仅|只限|只有|只能|专享|专供|专属",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:all|every|everyone|anyone|any|each|whole|everything|regardless)\b|全部|所有|任何|一律|均|都",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when|unless|provided|in case|once|without|during|except|while|where)\b"
+    r"|如果|若|如需|的情况下|情形|未经|期间|除非|的，",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"\b(?:adds?|extra|further|additional|additionally|another|plus|on top|extended?|longer)\b"
+    r"|另|额外|再|加收|延长|追加",
+    re.IGNORECASE,
+)
+_FIXED = re.compile(r"\b(?:fixed|fixes|bug|resolved|known problems)\b|修复|已解决", re.IGNORECASE)
+_ABOUT_ITSELF = re.compile(
+    r"\b(?:this|the present) (?:policy|document|page|guide|agreement|notice|plan|edition|version|"
+    r"addendum|appendix)\b.{0,60}\b(?:replaces|supersedes|prevails?|amends|takes the place)\b"
+    r"|本(?:政策|规则|规程|规定|条款|手册|协议|说明|办法|制度).{0,40}(?:取代|废止|为准|解释|替代)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PAYS = re.compile(
+    r"\b(?:the |our |your |an? )?([A-Za-z]{3,20}) (?:pays?|bears?|must pay|has to pay|covers the)\b"
+    r"|\b(?:paid|borne|covered|approved|decided) by (?:the |your |an? )?([A-Za-z]{3,20})\b"
+    r"|由([\u4e00-\u9fff]{2,8}?)(?:承担|支付|负担|承保|批准|审批|归口|负责|制作|签发)"
+)
 _CALENDAR = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|"
     r"Sun)days?"
@@ -94,7 +130,8 @@ def read_claim(claim: Claim, scope: Scope, names: frozenset[str] = frozenset()) 
     words = {term for term in (*frame, *around) if is_code(term)}
     return ReadClaim(
         claim, frame, {**around, **frame}, marks, frozenset(words), scope,
-        bool(_PAST.search(claim.text)), _named(f"{scope.title} {context} {claim.text}", names),
+        bool(_PAST.search(claim.text)) or any(_FIXED.search(h) for h in claim.headings[-1:]),
+        _named(f"{scope.title} {context} {claim.text}", names),
         _named(claim.text, names),
     )  # fmt: skip
 
@@ -128,7 +165,9 @@ def _values(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
         for w in right:
             if v in equal_left or w in equal_right or same_value(v, w) is not False:
                 continue
-            if not _one_dimension(v, w):
+            if not _one_dimension(v, w) or _held(v, b.claim) or _held(w, a.claim):
+                continue
+            if _added(a.claim, v) != _added(b.claim, w):
                 continue
             near = overlap(_window(a.claim, v), _window(b.claim, w))[1]
             kind = _KINDS.get(v.kind, "number")
@@ -138,7 +177,19 @@ def _values(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
 
 
 def _comparable(claim: Claim) -> list[TypedValue]:
-    return [v for v in claim.values if v.kind not in ("identifier", "ordinal")][:12]
+    return [
+        value
+        for value in claim.values
+        if value.kind not in ("identifier", "ordinal") and not _part_of_a_name(claim, value)
+    ][:12]
+
+
+def _part_of_a_name(claim: Claim, value: TypedValue) -> bool:
+    """Whether a bare number stands right behind a capitalised word, as in "Reader 3"."""
+    if value.kind != "number" or "." in value.text:
+        return False
+    before = claim.text[: max(0, value.span.start - claim.span.start)]
+    return re.search(r"(?:^|[a-z,] )[A-Z][a-z]{2,20} \Z", before) is not None
 
 
 def _one_dimension(v: TypedValue, w: TypedValue) -> bool:
@@ -147,6 +198,18 @@ def _one_dimension(v: TypedValue, w: TypedValue) -> bool:
     if v.noun and w.noun and v.kind == w.kind == "number":
         return bool(set(v.noun.split()) & set(w.noun.split())) or v.noun[:3] == w.noun[:3]
     return True
+
+
+def _added(claim: Claim, value: TypedValue) -> bool:
+    """Whether a value comes on top of another one ("a further 14 days")."""
+    start = value.span.start - claim.span.start
+    return _MORE.search(claim.text[max(0, start - 16) : max(0, start)]) is not None
+
+
+def _held(value: TypedValue, other: Claim) -> bool:
+    """Whether the other claim writes the same figures, as the ends of a range or one by one."""
+    figures = re.findall(r"\d[\d.,:]{0,20}", value.text)
+    return len(figures) > 1 and all(figure in other.text for figure in figures)
 
 
 def _digits(text: str) -> str:
@@ -169,18 +232,25 @@ def _window(claim: Claim, value: TypedValue) -> dict[str, float]:
 
 
 def _polarity(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
-    one = {cue.kind for cue in a.claim.cues} | set(a.claim.inherited)
-    other = {cue.kind for cue in b.claim.cues} | set(b.claim.inherited)
-    opposed = any(
-        (first in one and second in other and first not in other and second not in one)
-        or (second in one and first in other and second not in other and first not in one)
-        for first, second in map(sorted, OPPOSED)
-    )
-    lone = bool(one & _NEGATIVE) != bool(other & _NEGATIVE)
-    if not opposed and not lone:
+    one, other = _cues(a.claim), _cues(b.claim)
+    if not is_opposed(one, other) and bool(one & _NEGATIVE) == bool(other & _NEGATIVE):
         return
     kind = "permission" if one & _MODAL and other & _MODAL else "negation"
-    yield _whole(a, b, "polarity", kind, (1.0 if opposed else 0.5) * _governed(a, b))
+    yield _whole(a, b, "polarity", kind, _governed(a, b))
+
+
+def _cues(claim: Claim) -> frozenset[str]:
+    refused = {"prohibition"} if _REFUSED.search(claim.text) else set()
+    return frozenset({*(cue.kind for cue in claim.cues), *claim.inherited, *refused})
+
+
+def is_opposed(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether one side says what the other denies, and neither says both."""
+    return any(
+        (x in one and y in other and x not in other and y not in one)
+        for first, second in map(sorted, OPPOSED)
+        for x, y in ((first, second), (second, first))
+    )
 
 
 def _governed(a: ReadClaim, b: ReadClaim) -> float:
@@ -197,40 +267,40 @@ def _governed(a: ReadClaim, b: ReadClaim) -> float:
 
 
 def _extent(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
-    one, other = ({cue.kind for cue in side.claim.cues} for side in (a, b))
-    for first, second in ((one, other), (other, one)):
-        if "only" in first and "only" not in second and "all" in second:
+    for one, other in ((a.claim.text, b.claim.text), (b.claim.text, a.claim.text)):
+        if _RESERVED.search(one) and not _RESERVED.search(other) and _OPEN.search(other):
             yield _whole(a, b, "extent", "scope", 1.0)
+            return
 
 
 def _names(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
     left, right = _bearers(a.claim), _bearers(b.claim)
-    only_left = [(n, s) for n, s in left if n not in b.claim.text]
-    only_right = [(n, s) for n, s in right if n not in a.claim.text]
-    if only_left and only_right and not {n for n, _ in left} & {n for n, _ in right}:
-        (one, first), (other, second) = only_left[0], only_right[0]
-        yield ClaimDifference("name", "name", (one, other), (first, second), near=1.0)
+    for sort in ("person", "body", "payer"):
+        one = [item for item in left if item[0] == sort and item[1] not in b.claim.text]
+        other = [item for item in right if item[0] == sort and item[1] not in a.claim.text]
+        shared = {n for s, n, _ in left if s == sort} & {n for s, n, _ in right if s == sort}
+        if one and other and not shared:
+            values, spans = (one[0][1], other[0][1]), (one[0][2], other[0][2])
+            yield ClaimDifference("name", "name", values, spans, near=1.0)
+            return
 
 
-def _bearers(claim: Claim) -> list[tuple[str, Span]]:
-    """People, companies and departments that the claim names, with their places."""
-    base = claim.span.start
-    text = claim.text[:600]
-    found = [
-        (match.group(), Span(base + match.start(), base + match.end()))
-        for pattern in (_PERSON, _BODY)
-        for match in pattern.finditer(text)
-    ]
-    found += [
-        (match.group(), Span(base + match.start(), base + match.end()))
-        for match in _PROPER.finditer(text)
-        if _ROLE.search(text[: match.start()])
-    ]
-    found += [
-        (match[1], Span(base + match.start(1), base + match.end(1)))
-        for match in _BEARER.finditer(text)
-    ]
-    return [(name, span) for name, span in found if not _CALENDAR.match(name)]
+def _bearers(claim: Claim) -> list[tuple[str, str, Span]]:
+    """(sort, name, place) of the people, companies, departments and payers that a claim names."""
+    base, text = claim.span.start, claim.text[:600]
+    found = []
+    for sort, pattern in (
+        ("person", _PERSON), ("person", _BEARER), ("body", _BODY), ("payer", _PAYS),
+    ):  # fmt: skip
+        for match in pattern.finditer(text):
+            group = match.lastindex or 0
+            span = Span(base + match.start(group), base + match.end(group))
+            found.append((sort, match[group], span))
+    for match in _PROPER.finditer(text):
+        if _ROLE.search(text[: match.start()]):
+            span = Span(base + match.start(), base + match.end())
+            found.append(("body", match.group(), span))
+    return [(sort, name, span) for sort, name, span in found if not _CALENDAR.match(name)]
 
 
 def _lists(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
@@ -238,7 +308,9 @@ def _lists(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
     if len(left) < 2 or len(right) < 2 or max(len(left), len(right)) < 3:
         return
     shared = left & right
-    if shared and (left - shared) and (right - shared or len(shared) < len(left)):
+    extra = bool(left - shared), bool(right - shared)
+    limited = bool(_RESERVED.search(a.claim.text) or _RESERVED.search(b.claim.text))
+    if shared and (all(extra) or (any(extra) and limited)):
         yield _whole(a, b, "list", "list", len(shared) / min(len(left), len(right)))
 
 
@@ -269,7 +341,8 @@ FEATURES = (
     "heading", "same document", "same section", "other row", "other products", "apart",
     "one-sided", "other region", "codes", "exception", "past", "noun", "unit", "values", "date",
     "version", "bare", "money", "duration", "value", "polarity", "name", "list", "extent",
-    "dates differ", "other subject", "one subject",
+    "dates differ", "other subject", "one subject", "opposed", "condition", "increment",
+    "question",
 )  # fmt: skip
 _CATEGORIES = ("region", "platform", "audience", "named")
 
@@ -317,7 +390,15 @@ def features(
         bool(a.scope.effective and b.scope.effective) and a.scope.effective != b.scope.effective,
         bool(a.subjects and b.subjects and not a.subjects & b.subjects),
         bool(a.own_subjects - b.subjects) or bool(b.own_subjects - a.subjects),
+        d.form == "polarity" and is_opposed(_cues(a.claim), _cues(b.claim)),
+        _one_sided(_CONDITION, a, b), _one_sided(_MORE, a, b),
+        any(side.claim.headings[-1:] and side.claim.headings[-1].endswith(("?", "？"))
+            for side in (a, b)),
     )  # fmt: skip
+
+
+def _one_sided(pattern: re.Pattern[str], a: ReadClaim, b: ReadClaim) -> bool:
+    return bool(pattern.search(a.claim.text)) != bool(pattern.search(b.claim.text))
 
 
 def _headings(a: ReadClaim, b: ReadClaim) -> float:
@@ -353,6 +434,11 @@ def incomparable(a: ReadClaim, b: ReadClaim) -> bool:
     if a.claim.text.strip() == b.claim.text.strip() and a.claim.about == b.claim.about:
         return True
     if a.scope.path == b.scope.path and a.claim.span.overlap(b.claim.span):
+        return True
+    if _ABOUT_ITSELF.search(a.claim.text) or _ABOUT_ITSELF.search(b.claim.text):
+        return True
+    one_list = a.claim.kind == b.claim.kind == "item" and a.claim.headings == b.claim.headings
+    if one_list and a.scope.path == b.scope.path:
         return True
     listed = a.claim.kind == b.claim.kind and a.claim.kind in ("cell", "field")
     if not listed:

@@ -68,13 +68,14 @@ def by_date(scopes: tuple[Scope, Scope]) -> tuple[Scope, Scope] | None:
 
 
 def _narrower(scopes: tuple[Scope, Scope]) -> tuple[Scope, str] | None:
-    """The one source that names a region, platform or audience in its title, with that name."""
-    for field in ("regions", "platforms", "audiences"):
-        one, other = (getattr(scope, field) for scope in scopes)
-        if bool(one) != bool(other):
-            narrow = scopes[0] if one else scopes[1]
-            return narrow, ", ".join(one or other)
-    return None
+    """The one source whose title or path names a region, with the region."""
+    named = [
+        [region for region in scope.regions if region in f"{scope.title} {scope.path}".lower()]
+        for scope in scopes
+    ]
+    if bool(named[0]) == bool(named[1]):
+        return None
+    return scopes[0] if named[0] else scopes[1], ", ".join(named[0] or named[1])
 
 
 def _name(scope: Scope) -> str:
