@@ -6,7 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from ragcheck.records.results import Curve, CurvePoint, Estimate, Finding, Quote, Report
+from ragcheck.records.results import (
+    AnswerShift,
+    Curve,
+    CurvePoint,
+    Estimate,
+    Finding,
+    Quote,
+    Report,
+)
 from ragcheck.reporting import views
 from ragcheck.reporting.numbers import estimate_text
 from ragcheck.reporting.quotes import excerpt
@@ -30,6 +38,7 @@ class MarkdownReporter:
             f"# {prose(say(language, 'page_title', corpus=report.corpus))}",
             *_attribution(report, language),
             *_triage(report, language),
+            *_interventions(report, language),
             *_curves(report, language),
             *_strategies(report, language),
             *_findings(report, language),
@@ -114,6 +123,36 @@ def _triage(report: Report, language: str) -> list[str]:
     ]
     head = [t("question"), t("answer"), t("value"), t("rules")]
     return [*lines, table(head, rows)]
+
+
+def _interventions(report: Report, language: str) -> list[str]:
+    t = partial(say, language)
+    lines = [f"## {t('s_interventions')}"]
+    contrast = report.conflict_or_missing
+    shifts = []
+    if contrast is not None:
+        verdict = translate(language, "contrast", contrast.verdict)
+        lines.append(f"**{prose(verdict)}** {prose(contrast.reason)}")
+        lines.append(f"{t('contrast_before')}: {figure(contrast.before, language)}")
+        shifts = [
+            (t("contrast_conflict"), contrast.conflict),
+            (t("contrast_missing"), contrast.missing),
+            (t("contrast_difference"), contrast.difference),
+        ]
+    for effect in report.interventions:
+        if contrast is None or effect.name not in ("conflict", "missing"):
+            name = translate(language, "intervention", effect.name)
+            shifts.append((prose(name), effect.shift))
+    rows = [
+        [name, *(figure(e, language, "difference") for e in _figures(shift))]
+        for name, shift in shifts
+    ]
+    head = [t("change"), *(t(f"quality.{name}") for name in ("correctness", "wrong", "abstained"))]
+    return [*lines, table(head, rows) or t("no_interventions")]
+
+
+def _figures(shift: AnswerShift) -> tuple[Estimate, Estimate, Estimate]:
+    return shift.correctness, shift.wrong, shift.abstained
 
 
 def _curves(report: Report, language: str) -> list[str]:

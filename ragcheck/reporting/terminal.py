@@ -13,6 +13,7 @@ from ragcheck.records.results import (
     Attribution,
     Curve,
     Estimate,
+    EvidenceContrast,
     Finding,
     QualityPoint,
     Quote,
@@ -139,6 +140,8 @@ def _decision(report: Report, words: Words) -> list[RenderableType]:
         with_ = percent(report.reader.with_evidence, words)
         without = percent(report.reader.without_evidence, words)
         lines.append(_indented(words["reader"].format(with_=with_, without=without)))
+    if report.conflict_or_missing is not None:
+        lines.append(_indented(make_visible(_contrast(report.conflict_or_missing, words))))
     triage: Triage = report.triage
     decided = words[triage.verdict if triage.verdict in DECIDED else "decision_open"]
     decision = decided + triage.reason
@@ -148,6 +151,27 @@ def _decision(report: Report, words: Words) -> list[RenderableType]:
     if triage.measure_next:
         lines.append(_indented(words["measure_next"].format(what=triage.measure_next)))
     return lines
+
+
+def _contrast(contrast: EvidenceContrast, words: Words) -> str:
+    """What a conflict and what missing evidence cost, and which of them costs more."""
+    told = words["contrast_" + contrast.verdict]
+    if contrast.verdict == "not measured":
+        return told.format(reason=contrast.reason)
+    conflict, missing = (
+        _points(shift.correctness, words) for shift in (contrast.conflict, contrast.missing)
+    )
+    return words["contrast"].format(conflict=conflict, missing=missing) + told
+
+
+def _points(estimate: Estimate, words: Words) -> str:
+    """``-12 % [-30, +5]``: a change of a share, with its sign."""
+    if estimate.value is None:
+        return words["not_measured"]
+    text = f"{100 * estimate.value:+.0f} %"
+    if estimate.low is None or estimate.high is None:
+        return text
+    return f"{text} [{100 * estimate.low:+.0f}, {100 * estimate.high:+.0f}]"
 
 
 def _by_k(curve: Curve, quality: Sequence[QualityPoint], words: Words) -> RenderableType:

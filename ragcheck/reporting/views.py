@@ -141,7 +141,8 @@ def evidence_factors(report: Report, trials: Sequence[Mapping[str, object]]) -> 
 def trial_table(
     report: Report, trials: Sequence[Mapping[str, object]], most: int = MOST_QUESTIONS
 ) -> TrialTable:
-    """Trials condensed to one row a question, the worst answered first."""
+    """Crossed trials condensed to one row a question, the worst answered first."""
+    trials = [row for row in trials if row.get("intervention", "none") == "none"]
     factors = evidence_factors(report, trials)
     levels = {
         name: sorted({_level(row[name]) for row in trials if name in row}) for name in factors

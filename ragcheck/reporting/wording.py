@@ -158,6 +158,7 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "measure.sufficiency": ("Evidence in the top K", "前 K 段中的证据"),
         "measure.contradicted_support": ("Support contradicted", "被反驳的依据"),
         "measure.redundancy": ("Redundancy", "冗余"),
+        "measure.gold_rank": ("Rank of the first gold passage", "首个金标片段的名次"),
         "measure.self_containedness": ("Self-containedness", "自足性"),
         "curve_desc": (
             "{measure} against K. {rows}", "{measure}随 K 的变化。{rows}",
@@ -257,6 +258,63 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "difference": ("Difference", "差值"),
         "p_value": ("p", "p"),
         "contrast_title": ("Effect of {factor}", "{factor} 的影响"),
+        # (e) interventions
+        "s_interventions": ("Conflict or missing evidence", "矛盾还是缺证据"),
+        "no_interventions": (
+            "Not measured: no intervention on the evidence was made.",
+            "未测量：没有对证据做干预。",
+        ),
+        "contrast.conflict": (
+            "A conflict costs more than missing evidence.", "矛盾的代价大于缺证据。",
+        ),
+        "contrast.missing": (
+            "Missing evidence costs more than a conflict.", "缺证据的代价大于矛盾。",
+        ),
+        "contrast.no difference": (
+            "No difference to be seen between a conflict and missing evidence.",
+            "看不出矛盾与缺证据的代价有差别。",
+        ),
+        "contrast.not measured": (
+            "What a conflict and what missing evidence cost was not measured.",
+            "未测得矛盾与缺证据的代价。",
+        ),
+        "contrast_before": (
+            "Right answers with all gold evidence and no conflict", "证据齐全且无矛盾时的正确率",
+        ),
+        "contrast_conflict": ("One conflicting passage comes in", "加入一个矛盾片段"),
+        "contrast_missing": ("The supporting passages go", "去掉支持片段"),
+        "contrast_difference": ("The first less the second", "前者减后者"),
+        "source.corpus": ("conflicting passages of the corpus", "来自语料的矛盾片段"),
+        "source.edited": ("edited copies of the gold passage", "改写金标片段得到的矛盾片段"),
+        "interventions_lead": (
+            "Each edit of the evidence against its reference, within question, under the same "
+            "parameters: mean change of the share of answers.",
+            "同一问题、同样参数下，每种证据编辑与其参照相比，各类回答占比的平均变化。",
+        ),
+        "intervention": ("Intervention", "干预"),
+        "against": ("Compared with", "参照"),
+        "undefined_for": ("Questions without it", "不适用的问题"),
+        "intervention.none": ("as retrieved", "检索原样"),
+        "intervention.sound": ("all gold, no conflict", "证据齐全无矛盾"),
+        "intervention.conflict": ("one conflicting passage", "一个矛盾片段"),
+        "intervention.missing": ("supporting passages gone", "缺支持片段"),
+        "intervention.gold_alone": ("gold alone", "仅金标证据"),
+        "intervention.keep_supported_side": (
+            "conflict dropped, supported side kept", "去掉矛盾，保留支持一方",
+        ),
+        "intervention.keep_other_side": (
+            "conflict dropped, other side kept", "去掉矛盾，保留另一方",
+        ),
+        "intervention.inject_conflict": ("conflict injected", "注入矛盾"),
+        "intervention.drop_support": ("support dropped", "去掉支持"),
+        "intervention.near_misses": ("near misses added", "加入近似片段"),
+        "intervention.random_passages": ("random passages added", "加入随机片段"),
+        "intervention.gold_first": ("gold first", "金标在最前"),
+        "intervention.gold_middle": ("gold in the middle", "金标在中间"),
+        "intervention.gold_last": ("gold last", "金标在最后"),
+        "intervention.repair_heading": ("heading path added", "补上标题路径"),
+        "intervention.repair_subject": ("opening sentence added", "补上小节首句"),
+        "intervention.repair_neighbour": ("merged with a neighbour", "与相邻片段合并"),
         # (f) questions
         "questions_given": (
             "{n} questions were given.", "问题共 {n} 个，由用户提供。",

@@ -10,13 +10,16 @@ import pytest
 
 from ragcheck.records.corpus import Place, SkippedSource
 from ragcheck.records.results import (
+    AnswerShift,
     Attribution,
     ChecklistItem,
     Contrast,
     Curve,
     CurvePoint,
     Estimate,
+    EvidenceContrast,
     Finding,
+    InterventionEffect,
     QualityPoint,
     Quote,
     ReaderCheck,
@@ -196,6 +199,26 @@ def make_attribution(language: str) -> Attribution:
     )  # fmt: skip
 
 
+def make_shift(correctness: float, wrong: float, abstained: float) -> AnswerShift:
+    return AnswerShift(
+        *(Estimate(x, x - 0.11, x + 0.1, n=18) for x in (correctness, wrong, abstained))
+    )
+
+
+def make_contrast(language: str) -> EvidenceContrast:
+    return EvidenceContrast(
+        verdict="missing",
+        reason=str(TEXTS[language]["reason"]),
+        questions=18,
+        before=estimate(0.61, n=18),
+        conflict=make_shift(-0.17, 0.15, 0.02),
+        missing=make_shift(-0.52, 0.08, 0.44),
+        difference=make_shift(0.35, 0.07, -0.42),
+        sources={"corpus": 11, "edited": 7},
+        smallest_effect=0.16,
+    )
+
+
 def make_report(language: str) -> Report:
     words = TEXTS[language]
     strategies = tuple(
@@ -243,7 +266,15 @@ def make_report(language: str) -> Report:
             "experiment": {"k": [1, 5], "temperature": [0.0, 1.0]},
         },
         provenance={"python": "3.11.9", "packages": {"numpy": "2.1.0", "torch": None}},
-    )
+        interventions=(
+            InterventionEffect("gold_last", "none", 18, make_shift(-0.05, 0.04, 0.01)),
+            InterventionEffect(
+                "repair_heading", "none", 17, make_shift(0.09, -0.06, -0.03),
+                {str(words["undefined"]): 3},
+            ),
+        ),
+        conflict_or_missing=make_contrast(language),
+    )  # fmt: skip
 
 
 def make_trials(questions: int = 6) -> list[dict[str, object]]:
@@ -327,6 +358,11 @@ def make_hostile(language: str = "en") -> Report:
         triage=Triage(text, text, (ChecklistItem(text, text, text, (text,)),), text, text),
         config={text: text},
         provenance={text: [text]},
+        interventions=tuple(
+            replace(effect, name=text, reference=text, undefined={text: 1})
+            for effect in report.interventions
+        ),
+        conflict_or_missing=replace(make_contrast(language), reason=text, sources={text: 1}),
     )
 
 
@@ -349,6 +385,8 @@ def make_bare(language: str = "en") -> Report:
         skipped=(),
         config={},
         provenance={},
+        interventions=(),
+        conflict_or_missing=None,
     )
 
 

@@ -106,6 +106,7 @@ def test_a_run_that_measured_nothing_says_so_everywhere(language, samples):
         "no_quality",
         "no_reader",
         "no_contrasts",
+        "no_interventions",
         "no_trials",
     ):
         assert say(language, key) in whole
@@ -113,6 +114,30 @@ def test_a_run_that_measured_nothing_says_so_everywhere(language, samples):
     assert say(language, "questions_none") in whole
     reason = say(language, "not_measured", reason=samples.TEXTS[language]["undefined"])
     assert cells(soup, "strategy-table")[0][3] == reason
+
+
+def test_conflict_and_missing_evidence_stand_side_by_side(report, language):
+    soup = page(report)
+    assert say(language, "contrast.missing") in text(soup)
+    rows = cells(soup, "conflict-or-missing")
+    names = [say(language, f"contrast_{name}") for name in ("conflict", "missing", "difference")]
+    assert [row[0] for row in rows] == names
+    assert [row[1].split(" ")[0] for row in rows] == ["-0.17", "-0.52", "+0.35"]
+    effects = cells(soup, "intervention-table")
+    assert effects[0][:2] == [
+        say(language, "intervention.gold_last"), say(language, "intervention.none"),
+    ]  # fmt: skip
+    assert effects[1][5].startswith("3: ")
+
+
+def test_trials_of_interventions_stay_out_of_the_table(samples):
+    trials = samples.make_trials()
+    edited = [{**row, "intervention": "missing", "verdict": "correct"} for row in trials]
+    crossed = [{**row, "intervention": "none"} for row in trials]
+    report = samples.make_report("en")
+    assert HtmlReporter().render(report, [*crossed, *edited]) == HtmlReporter().render(
+        report, crossed
+    )
 
 
 def test_curves_show_the_chosen_strategy_and_list_all(report, language, samples):

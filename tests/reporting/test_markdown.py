@@ -26,6 +26,15 @@ def test_figures_stand_with_their_intervals(samples):
     assert rows == ["1", "5", "10"]
 
 
+def test_interventions_have_a_table_of_their_own(samples, language):
+    found = lines(samples.make_report(language))
+    assert any(say(language, "contrast.missing").rstrip(".") in line for line in found)
+    row = next(line for line in found if line.startswith(f"| {say(language, 'contrast_missing')}"))
+    assert row.split("|")[2].strip().startswith("-0.52")
+    effect = say(language, "intervention.repair_heading")
+    assert sum(line.startswith(f"| {effect} |") for line in found) == 1
+
+
 def test_the_reader_is_compared_with_guessing(samples):
     found = lines(samples.make_report("en"))
     assert "- All of the gold evidence in the prompt: 72 % [64, 80], n = 36" in found

@@ -76,3 +76,22 @@ def test_an_open_decision_says_what_to_measure_next(language: str, label: str) -
     triage = replace(report.triage, verdict="inconclusive", measure_next="ZZZ")
     text = "\n".join(printed(summarise(replace(report, triage=triage))))
     assert f"{label}ZZZ" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "ending"), [("en", "missing evidence costs more."), ("zh", "缺证据的代价更大。")]
+)
+def test_one_line_says_whether_a_conflict_or_missing_evidence_costs_more(
+    language: str, ending: str
+) -> None:
+    shown = printed(summarise(make_report(language)), 200)
+    line = next(line for line in shown if line.rstrip().endswith(ending))
+    assert line.index("-17 % [-28, -7]") < line.index("-52 % [-63, -42]")
+
+
+def test_a_contrast_that_was_not_measured_says_why() -> None:
+    report = make_report("en")
+    assert report.conflict_or_missing is not None
+    open_ = replace(report.conflict_or_missing, verdict="not measured", reason="too few questions")
+    shown = " ".join(printed(summarise(replace(report, conflict_or_missing=open_)), 200))
+    assert "not measured, too few questions" in shown

@@ -7,8 +7,9 @@ from string import Formatter
 import pytest
 
 import ragcheck.reporting
+from ragcheck.experiment.interventions import INTERVENTIONS
 from ragcheck.records.evidence import DEFECT_KINDS
-from ragcheck.records.results import ATTRIBUTION_VERDICTS, SEVERITIES
+from ragcheck.records.results import ATTRIBUTION_VERDICTS, CONTRAST_VERDICTS, SEVERITIES
 from ragcheck.reporting.views import CURVE_MEASURES, SHARES
 from ragcheck.reporting.wording import LANGUAGES, WORDS, known_language, say, translate
 
@@ -40,6 +41,8 @@ def test_every_term_of_the_records_has_words():
     wanted += [f"share.{name}" for name in SHARES]
     wanted += [f"answer.{name}" for name in ("yes", "no", "not measured")]
     wanted += [f"triage.{n}" for n in ("stop tuning parameters", "keep tuning", "inconclusive")]
+    wanted += [f"contrast.{name}" for name in CONTRAST_VERDICTS]
+    wanted += [f"intervention.{name}" for name in INTERVENTIONS]
     assert [key for key in wanted if key not in WORDS] == []
 
 
