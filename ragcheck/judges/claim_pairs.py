@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ragcheck.judges.candidates import NEIGHBOURS, anchor_pairs, nearest, neighbour_pairs
 from ragcheck.judges.claim_differences import (
@@ -68,11 +69,17 @@ def compare_claims(
     names = proper_names(_sample(chosen))
     read = [read_claim(placed.claim, placed.scope, names) for placed in chosen]
     stated = embedder.encode([placed.claim.stated for placed in chosen])
-    own = embedder.encode([masked(placed.claim) for placed in chosen])
     ranks = neighbour_pairs(nearest(stated, neighbours))
-    for pair in anchor_pairs([_rare_terms(each) for each in read]):
-        ranks.setdefault(pair, FAR)
-    found = [pair for pair in _compared(read, ranks, stated, own) if pair.probability >= least]
+    for shared in anchor_pairs([_rare_terms(each) for each in read]):
+        ranks.setdefault(shared, FAR)
+    differing = list(_differing(read, ranks, stated))
+    own = _own_vectors(chosen, differing, embedder)
+    found = [
+        pair
+        for i, j, rank, likeness, differences in differing
+        if (pair := _surest(read, (i, j), rank, likeness, float(own[i] @ own[j]), differences))
+        and pair.probability >= least
+    ]
     found.sort(key=lambda pair: (-pair.probability, pair.left, pair.right))
     return ComparedClaims(tuple(chosen), tuple(read), tuple(found))
 
@@ -99,25 +106,43 @@ def _rare_terms(read: ReadClaim) -> list[str]:
     return [term for term in read.around if term_weight(term) >= 1.3 or is_code(term)]
 
 
-def _compared(
-    read: Sequence[ReadClaim], ranks: dict[tuple[int, int], int], stated: Vectors, own: Vectors
-) -> Iterator[ClaimPair]:
+Differing = tuple[int, int, int, float, list[ClaimDifference]]
+
+
+def _differing(
+    read: Sequence[ReadClaim], ranks: dict[tuple[int, int], int], stated: Vectors
+) -> Iterator[Differing]:
+    """(left, right, rank, likeness, differences) of the pairs that differ in something."""
     for (i, j), rank in ranks.items():
         a, b = read[i], read[j]
-        if incomparable(a, b):
-            continue
         likeness = float(stated[i] @ stated[j])
-        if likeness < LEAST_LIKENESS:
+        if likeness < LEAST_LIKENESS or incomparable(a, b):
             continue
         differences = claim_differences(a, b)[:MOST_DIFFERENCES]
-        if not differences:
-            continue
-        alone = float(own[i] @ own[j])
-        best = max(
-            (_weighed(a, b, d, likeness, alone, rank, (i, j)) for d in differences),
-            key=lambda pair: pair.probability,
-        )
-        yield best
+        if differences:
+            yield i, j, rank, likeness, differences
+
+
+def _own_vectors(
+    claims: Sequence[PlacedClaim], differing: Sequence[Differing], embedder: Embedder
+) -> dict[int, NDArray[np.float32]]:
+    """Vectors of the claims alone, of those that are in a pair that differs."""
+    wanted = sorted({side for pair in differing for side in pair[:2]})
+    vectors = embedder.encode([masked(claims[i].claim) for i in wanted])
+    return dict(zip(wanted, vectors, strict=True))
+
+
+def _surest(
+    read: Sequence[ReadClaim],
+    pair: tuple[int, int],
+    rank: int,
+    likeness: float,
+    own: float,
+    differences: Sequence[ClaimDifference],
+) -> ClaimPair:
+    a, b = read[pair[0]], read[pair[1]]
+    weighed = (_weighed(a, b, each, likeness, own, rank, pair) for each in differences)
+    return max(weighed, key=lambda found: found.probability)
 
 
 def _weighed(
