@@ -177,7 +177,7 @@ class _Reader:
             (fuzz.ratio(path, known) + fuzz.ratio(name, PurePosixPath(known).name), known)
             for known in self._corpus.by_path
         ]
-        score, near = max(scored)
+        score, near = max(scored, default=(0.0, ""))
         return f"did you mean {near!r}?" if score >= 100 else "write its path below the corpus"
 
     def _check_keys(self, number: int, data: Mapping[str, object]) -> None:
