@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from ragcheck.config import ExperimentConfig
-from ragcheck.experiment.optimal import Fraction, d_optimal, model_matrix
+from ragcheck.experiment.optimal import STARTS, Fraction, d_optimal, model_matrix
 from ragcheck.experiment.passages import Passage
 from ragcheck.records.corpus import Question, content_id
 from ragcheck.records.trials import Cell, GenerationParameters, GenerationRequest, Level
@@ -192,35 +192,50 @@ def _fractional(
     )
     seed = int(rng.integers(2**31))
 
-    def of_size(size: int) -> Design:
-        blocks = min(questions, MOST_BLOCKS, max(2, -(-2 * len(settings) // size)))
-        found = d_optimal(effects, blocks=blocks, size=size, rng=np.random.default_rng(seed))
+    def of_size(size: int, starts: int = 1) -> Design:
+        found = d_optimal(
+            effects,
+            blocks=_block_count(size, len(settings), questions),
+            size=size,
+            rng=np.random.default_rng(seed),
+            starts=starts,
+        )
         chosen = tuple(
             _replicated([settings[i] for i in block], config.replicates) for block in found.blocks
         )
         return Design("d-optimal", chosen, len(settings), found)
 
     most = len(settings) if budget is not None else round(UNNAMED_SHARE * len(settings))
-    smallest = _smallest_identified(of_size, len(settings))
+    smallest = next(
+        (
+            size
+            for size in range(2, len(settings) + 1)
+            if _block_count(size, len(settings), questions) * (size - 1) >= effects.shape[1]
+            and _is_identified(of_size(size))
+        ),
+        None,
+    )
     if smallest is None:
         return None
-    low, best = smallest
+    low = smallest
     while low < most:
         middle = (low + most + 1) // 2
-        tried = of_size(middle)
-        if budget is None or tried.calls(questions) <= budget:
-            low, best = middle, tried
+        if budget is None or of_size(middle).calls(questions) <= budget:
+            low = middle
         else:
             most = middle - 1
-    return best
+    best = of_size(low, STARTS)
+    fits = budget is None or low == smallest or best.calls(questions) <= budget
+    return best if fits else of_size(low)
 
 
-def _smallest_identified(of_size: Callable[[int], Design], most: int) -> tuple[int, Design] | None:
-    for size in range(2, most + 1):
-        tried = of_size(size)
-        if tried.fraction is not None and tried.fraction.identified:
-            return size, tried
-    return None
+def _block_count(size: int, cells: int, questions: int) -> int:
+    """So many different blocks that every cell could stand in two of them, within limits."""
+    return min(questions, MOST_BLOCKS, max(2, -(-2 * cells // size)))
+
+
+def _is_identified(design: Design) -> bool:
+    return design.fraction is not None and design.fraction.identified
 
 
 def sampling_parameters(cell: Cell, *, seed: int, max_tokens: int) -> GenerationParameters:

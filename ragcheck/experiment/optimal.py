@@ -76,7 +76,9 @@ def _contrasts(size: int) -> Matrix:
     return columns / scale if size > 1 else columns
 
 
-def d_optimal(candidates: Matrix, *, blocks: int, size: int, rng: np.random.Generator) -> Fraction:
+def d_optimal(
+    candidates: Matrix, *, blocks: int, size: int, rng: np.random.Generator, starts: int = STARTS
+) -> Fraction:
     """``blocks`` sets of ``size`` candidates with the largest determinant that was found.
 
     A block holds no candidate twice.
@@ -89,7 +91,7 @@ def d_optimal(candidates: Matrix, *, blocks: int, size: int, rng: np.random.Gene
     best = max(
         (
             _improved(candidates, _random_start(candidates, blocks, size, rng))
-            for _ in range(STARTS)
+            for _ in range(starts)
         ),
         key=lambda found: _log_determinant(candidates, found),
     )
