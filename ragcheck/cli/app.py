@@ -94,6 +94,31 @@ def attribute(
 
 
 @app.command()
+def audit(
+    traces: Annotated[
+        Path,
+        typer.Argument(help="ragas, RAGChecker, OpenInference or your own: JSON, CSV, Parquet."),
+    ],
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where a value stands: question=data, contexts=output.0.retrieved.*.text. "
+            "Repeatable."
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder for report.html and report.json.")
+    ] = None,
+) -> None:
+    """Measure what a pipeline really retrieved and answered, as it was recorded."""
+    from ragcheck.cli.audit import audit_file
+    from ragcheck.config import read_config
+
+    audit_file(traces, column or (), read_config(config), output)
+
+
+@app.command()
 def report(
     run: Annotated[Path, typer.Argument(help="A finished run folder.")],
     format: Annotated[  # noqa: A002 - the option's name

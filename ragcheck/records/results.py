@@ -210,6 +210,25 @@ CONTRAST_VERDICTS = ("conflict", "missing", "no difference", "not measured")
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceEffect:
+    """What answers are worth with and without a property of their evidence, as recorded.
+
+    ``outcome`` is ``correct`` or ``abstained``; ``having`` and ``lacking`` are its shares, and
+    ``difference`` is the first minus the second. Nothing was set by an experiment: harder
+    questions may have worse evidence.
+    """
+
+    property: str
+    outcome: str
+    having: Estimate
+    lacking: Estimate
+    difference: Estimate
+
+
+EFFECT_PROPERTIES = ("answer in the passages", "conflict", "all passages stand alone")
+
+
+@dataclass(frozen=True, slots=True)
 class StrategySummary:
     """One chunking strategy over the whole corpus. Sizes are in characters."""
 
@@ -322,6 +341,7 @@ class Report:
     conflict_or_missing: EvidenceContrast | None = None
     gates: tuple[GateResult, ...] = ()
     comparison: Comparison | None = None
+    effects: tuple[EvidenceEffect, ...] = ()
 
     def fix_first(self, count: int = 3) -> tuple[Finding, ...]:
         """The heaviest findings that are not silenced, no two about the same place."""

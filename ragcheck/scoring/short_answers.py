@@ -160,6 +160,21 @@ def _match_values(
     return Match(accepted, True, 1.0, f1, rival)
 
 
+def holds_answer(passage: str, accepted: str) -> bool:
+    """Whether a passage says an accepted answer, word for word or as the same values.
+
+    A weak sign of support: a passage can say the same words about something else.
+    """
+    if contains_run(answer_tokens(passage), answer_tokens(accepted)) is not None:
+        return True
+    wanted = find_values(accepted)
+    rest = _words_beside(accepted, wanted)
+    if not wanted or (rest and token_recall(passage, rest) < 1.0):
+        return False
+    given = find_values(passage)
+    return all(any(states(value, each) for value in given) for each in wanted)
+
+
 def states(given: TypedValue, wanted: TypedValue) -> bool:
     """Whether a value gives the wanted one, or the wanted date more precisely."""
     if same_value(given, wanted):

@@ -213,6 +213,24 @@ _RULES = (
         0.50,
     ),
     Rule(
+        "RC502",
+        "explanation",
+        {
+            "en": "one request, different answers",
+            "zh": "同一请求，回答不同",
+        },
+        {
+            "en": "Of two answers to the same question with the same passages and parameters, "
+            "more than this share differ.",
+            "zh": "问题、段落和参数都相同时，两次回答不同的比例超过该值。",
+        },
+        {
+            "en": "lower the temperature or fix the seed before comparing anything",
+            "zh": "在比较之前，先降低温度或固定随机种子",
+        },
+        0.20,
+    ),
+    Rule(
         "RC601",
         "refusal",
         {
@@ -228,6 +246,24 @@ _RULES = (
             "zh": "在证据充分度低时由闸门拒答；模型自己做不到",
         },
         0.20,
+    ),
+    Rule(
+        "RC602",
+        "refusal",
+        {
+            "en": "questions without evidence get an answer",
+            "zh": "没有证据的问题也得到了回答",
+        },
+        {
+            "en": "Where no retrieved passage holds the answer, more than this share of the "
+            "questions is answered nevertheless.",
+            "zh": "检索到的段落不含答案时，仍然作答的比例超过该值。",
+        },
+        {
+            "en": "add a gate that refuses when sufficiency is low; the model does not do it",
+            "zh": "在证据充分度低时由闸门拒答；模型自己做不到",
+        },
+        0.50,
     ),
 )
 

@@ -76,7 +76,7 @@ def evidence_signals(
     if curve is not None and curve.points:
         last = curve.points[-1]
         contradicted = last.measures["contradicted_support"]
-        missing = _complement(last.measures["sufficiency"])
+        missing = complement(last.measures["sufficiency"])
         signals.append(above("RC101", contradicted, language, "contradicted", k=last.k))
         signals.append(above("RC406", missing, language, "incomplete", k=last.k))
     if strategies:
@@ -85,7 +85,7 @@ def evidence_signals(
             below("RC405", best.standalone, language, "standalone", strategy=best.strategy)
         )
     if attribution is not None:
-        signals.append(_follows_evidence(attribution, language))
+        signals.append(follows_evidence(attribution, language))
         noise = attribution.shares["noise"].within(0.0, 1.0)
         signals.append(above("RC501", noise, language, "noise_share"))
     return signals
@@ -109,7 +109,8 @@ def answer_signals(
     ]
 
 
-def _follows_evidence(attribution: Attribution, language: str) -> Signal:
+def follows_evidence(attribution: Attribution, language: str) -> Signal:
+    """Whether the attribution's verdict is evidence, both or interaction (RC404)."""
     share = attribution.shares["evidence"].within(0.0, 1.0)
     fired: bool | None = None
     if attribution.verdict in ("evidence", "both", "interaction"):
@@ -221,7 +222,8 @@ def _answers_unanswerable(
     return above("RC601", estimate, language, "answered")
 
 
-def _complement(estimate: Estimate) -> Estimate:
+def complement(estimate: Estimate) -> Estimate:
+    """One minus the estimate."""
     if estimate.value is None:
         return estimate
     low = None if estimate.high is None else 1 - estimate.high

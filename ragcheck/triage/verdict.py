@@ -13,16 +13,17 @@ from ragcheck.triage.wording import say
 CHECKLIST = {
     "q_data": ("RC101",),
     "q_evaluation": ("RC201",),
-    "q_system": ("RC301", "RC601"),
+    "q_system": ("RC301", "RC601", "RC602"),
     "q_evidence": ("RC404", "RC405", "RC406"),
-    "q_explanation": ("RC501",),
+    "q_explanation": ("RC501", "RC502"),
 }
 STOP = "stop tuning parameters"
 KEEP = "keep tuning"
 UNDECIDED = "inconclusive"
 
 _UPSTREAM_FIRST = (
-    "RC001", "RC406", "RC405", "RC404", "RC101", "RC301", "RC601", "RC201", "RC501",
+    "RC001", "RC406", "RC405", "RC404", "RC101", "RC301", "RC601", "RC602", "RC201", "RC501",
+    "RC502",
 )  # fmt: skip
 """What to mend first when several rules fire: what is upstream hides what is downstream."""
 

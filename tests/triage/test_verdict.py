@@ -113,7 +113,8 @@ def test_every_rule_with_a_figure_is_answered_on_its_own(language: str) -> None:
     nothing = decide([], None, language)
     assert {item.answer for item in nothing.signals} == {"not measured"}
     assert {rule for item in nothing.signals for rule in item.rules} == {
-        "RC001", "RC101", "RC201", "RC301", "RC404", "RC405", "RC406", "RC501", "RC601",
+        "RC001", "RC101", "RC201", "RC301", "RC404", "RC405", "RC406", "RC501", "RC502", "RC601",
+        "RC602",
     }  # fmt: skip
 
 
