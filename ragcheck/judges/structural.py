@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from ragcheck.text.tokens import normalise
 # Logistic curve from the strength of a difference to the probability of a conflict.
 MIDDLE, STEEPNESS = 0.47, 11.0
 CONFLICT = 0.5
+# Two sentences of one text are seldom at odds, and a list of cases often looks as if they were.
+INSIDE = 0.7
 ABOUT_THE_SAME = 0.45
 MOST_ALIGNMENTS = 40
 # A sentence is compared with others that are nearly as like it as the nearest one.
@@ -26,6 +29,7 @@ OTHER_SCOPE, ONE_SIDED, OFF_THE_QUESTION = 0.25, 0.6, 0.35
 ENOUGH_OF_THE_QUESTION = 0.45
 # ... or where the other text says the same in another sentence.
 ECHOED = 0.4
+_ASKS = re.compile(r"[?？]\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +93,25 @@ def judge_texts(left: AnalysedText, right: AnalysedText, question: Frame) -> Jud
 
 
 def conflicts_inside(text: str, question: str | None = None) -> list[Judgement]:
-    """Conflicts between two sentences of one text; both spans are in that text."""
+    """Conflicts between two sentences of one text; both spans are in that text.
+
+    Headings and questions state nothing, and a negation beside its rule is an exception.
+    """
     analysed = analyse(text)
     frame = _question_frame(question)
     found = []
-    for i, sentence in enumerate(analysed.sentences):
-        for other in analysed.sentences[i + 1 :]:
+    stating = [s for s in analysed.sentences if not s.is_heading and not _ASKS.search(s.text)]
+    for i, sentence in enumerate(stating):
+        for other in stating[i + 1 :]:
             aligned = align([sentence.frame], [other.frame], least=ABOUT_THE_SAME)
             candidates = _candidates([sentence], [other], aligned, frame)
             best = best_candidate(candidates)
-            if best is not None and best.probability >= CONFLICT:
+            if (
+                best is not None
+                and best.probability >= INSIDE
+                and best.difference.cue is None
+                and best.difference.kind not in ("list", "negation")
+            ):
                 relation = conflict_relation(best)
                 found.append(state(relation, best.probability, best, analysed.language))
     return found

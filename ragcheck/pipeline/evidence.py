@@ -18,6 +18,7 @@ from ragcheck.measures.curves import MEASURES, evidence_curve, mean_value
 from ragcheck.measures.redundancy import redundancy_curve
 from ragcheck.measures.strategies import summarise_strategy
 from ragcheck.measures.sufficiency import coverage_curve
+from ragcheck.pipeline.claim_evidence import RetrievedClaims
 from ragcheck.pipeline.inputs import Inputs
 from ragcheck.pipeline.tools import Tools
 from ragcheck.records.corpus import Document, Question, content_id
@@ -81,12 +82,14 @@ def gather_evidence(inputs: Inputs, tools: Tools, store: RunStore, listen: Liste
         all_routes(inputs),
         lambda route: _retrieve(inputs, tools, chunks[route[0]], route),
     )
+    seen = [chunk for own in retrieved.values() for top in own for chunk in top]
+    claims = RetrievedClaims(seen, inputs.corpus.by_id, tools.embedder)
     sets = _stage(
         listen,
         "judge",
         "rankings",
         list(retrieved),
-        lambda route: _judge(inputs, tools, store, route, retrieved[route]),
+        lambda route: _judge(inputs, tools, store, route, retrieved[route], claims),
     )
     scores = _stage(
         listen,
@@ -183,6 +186,7 @@ def _judge(
     store: RunStore,
     route: Route,
     retrieved: Sequence[tuple[Chunk, ...]],
+    claims: RetrievedClaims,
 ) -> tuple[RetrievedSet, ...]:
     """Judge the pairs of the largest K once; they hold the pairs of every smaller K."""
     questions = inputs.questions.questions
@@ -196,15 +200,14 @@ def _judge(
     documents = inputs.corpus.by_id
     about = [scopes_of(chunks, documents) for chunks in retrieved]
     scopes = [(own[i], own[j]) for own, those in zip(about, pairs, strict=True) for i, j in those]
+    sides = [(cs[i], cs[j]) for cs, own in zip(retrieved, pairs, strict=True) for i, j in own]
     key = content_id(inputs.key, tools.judge.notation, *(c.id for cs in retrieved for c in cs))
-    judged = iter(
-        store.remember(
-            f"judge {route[0]} {route[1]}",
-            key,
-            list[Judgement],
-            lambda: tools.judge.judge(texts, asked, scopes),
-        )
-    )
+
+    def compute() -> list[Judgement]:
+        judged = tools.judge.judge(texts, asked, scopes)
+        return claims.join(sides, judged, tools.judge.notation)
+
+    judged = iter(store.remember(f"judge {route[0]} {route[1]}", key, list[Judgement], compute))
     return tuple(
         RetrievedSet(question, chunks, {pair: next(judged) for pair in own})
         for question, chunks, own in zip(questions, retrieved, pairs, strict=True)
