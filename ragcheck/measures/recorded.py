@@ -34,7 +34,7 @@ _OUTCOMES: dict[str, Callable[[Observation], float | None]] = {
 def evidence_effects(
     observations: Sequence[Observation], rng: np.random.Generator, language: str
 ) -> tuple[EvidenceEffect, ...]:
-    """One effect for each property of the evidence and each outcome that was recorded.
+    """One effect for each property that some of the evidence has and each outcome recorded.
 
     Means over records; intervals are percentiles of a bootstrap that draws questions, as records
     of one question are not independent.
@@ -44,7 +44,7 @@ def evidence_effects(
         for name in EFFECT_PROPERTIES
         for outcome in _OUTCOMES
         if any(_OUTCOMES[outcome](seen) is not None for seen in observations)
-        and any(_HAS[name](seen) is not None for seen in observations)
+        and {True, False} <= {_HAS[name](seen) for seen in observations}
     )
 
 

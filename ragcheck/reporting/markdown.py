@@ -38,6 +38,7 @@ class MarkdownReporter:
             f"# {prose(say(language, 'page_title', corpus=report.corpus))}",
             *_attribution(report, language),
             *_triage(report, language),
+            *_effects(report, language),
             *_interventions(report, language),
             *_curves(report, language),
             *_strategies(report, language),
@@ -123,6 +124,24 @@ def _triage(report: Report, language: str) -> list[str]:
     ]
     head = [t("question"), t("answer"), t("value"), t("rules")]
     return [*lines, table(head, rows)]
+
+
+def _effects(report: Report, language: str) -> list[str]:
+    t = partial(say, language)
+    rows = [
+        [
+            prose(translate(language, "effect", effect.property)),
+            prose(translate(language, "outcome", effect.outcome)),
+            figure(effect.having, language),
+            figure(effect.lacking, language),
+            figure(effect.difference, language, "difference"),
+        ]
+        for effect in report.effects
+    ]
+    head = [t(f"effect_{name}") for name in ("property", "outcome", "having", "lacking")]
+    if not rows:
+        return []
+    return [f"## {t('s_effects')}", t("effects_lead"), table([*head, t("difference")], rows)]
 
 
 def _interventions(report: Report, language: str) -> list[str]:

@@ -22,6 +22,7 @@ from ragcheck.records.results import (
     Triage,
 )
 from ragcheck.reporting.terminal_wording import WORDS
+from ragcheck.reporting.wording import say, translate
 from ragcheck.text.display import make_visible, one_line
 
 SHARES = ("evidence", "generation", "interaction", "noise", "unit")
@@ -51,7 +52,10 @@ def summarise(report: Report) -> RenderableType:
     if curve is not None:
         names = {"strategy": curve.strategy, "retriever": curve.retriever}
         parts += [_heading(words["q2"].format(**names)), _by_k(curve, report.quality, words)]
-    parts += [_heading(words["q3"]), show_strategies(report.strategies, report.language)]
+    if report.effects:
+        parts += [_heading(words["q_effects"]), _effects(report)]
+    if report.strategies:
+        parts += [_heading(words["q3"]), show_strategies(report.strategies, report.language)]
     first = report.fix_first()
     title = words["q4"].format(shown=len(first), total=len(report.findings))
     parts += [_heading(title), show_findings(first, report.language, count=len(first))]
@@ -151,6 +155,24 @@ def _decision(report: Report, words: Words) -> list[RenderableType]:
     if triage.measure_next:
         lines.append(_indented(words["measure_next"].format(what=triage.measure_next)))
     return lines
+
+
+def _effects(report: Report) -> RenderableType:
+    """Shares of right answers and refusals, with and without each property of the evidence."""
+    language, words = report.language, WORDS[report.language]
+    heads = ("property", "outcome", "having", "lacking")
+    table = _table(
+        *(say(language, f"effect_{name}") for name in heads), say(language, "difference")
+    )
+    for effect in report.effects:
+        table.add_row(
+            translate(language, "effect", effect.property),
+            translate(language, "outcome", effect.outcome),
+            percent(effect.having, words),
+            percent(effect.lacking, words),
+            _points(effect.difference, words),
+        )
+    return Padding(table, (0, 0, 0, 3))
 
 
 def _contrast(contrast: EvidenceContrast, words: Words) -> str:

@@ -259,6 +259,20 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "p_value": ("p", "p"),
         "contrast_title": ("Effect of {factor}", "{factor} 的影响"),
         # (e) interventions
+        "s_effects": ("What the recorded evidence goes with", "记录中的证据与回答"),
+        "effects_lead": (
+            "Observed, not set by an experiment: harder questions may have worse evidence.",
+            "来自观察而非实验设定：较难的问题可能证据也较差。",
+        ),
+        "effect_property": ("Evidence", "证据"),
+        "effect_outcome": ("Answers", "回答"),
+        "effect_having": ("with it", "有"),
+        "effect_lacking": ("without it", "无"),
+        "effect.answer in the passages": ("answer in passages", "段落含有答案"),
+        "effect.conflict": ("passages conflict", "有两段互相矛盾"),
+        "effect.all passages stand alone": ("all stand alone", "各段都能独立理解"),
+        "outcome.correct": ("right", "正确"),
+        "outcome.abstained": ("refusals", "拒答"),
         "s_interventions": ("Conflict or missing evidence", "矛盾还是缺证据"),
         "no_interventions": (
             "Not measured: no intervention on the evidence was made.",

@@ -190,8 +190,8 @@ _RULES = (
             "zh": "超过该比例的问题，其标准证据不完整。",
         },
         {
-            "en": "start with the findings RC403: they name each passage that was missed",
-            "zh": "从 RC403 的发现入手：其中列出了每一处遗漏的段落",
+            "en": "find out why the passages are not retrieved; findings RC403 name the known ones",
+            "zh": "查明该段为何没有被检索到；RC403 的发现列出已知的段落",
         },
         0.20,
     ),
