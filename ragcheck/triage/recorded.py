@@ -26,6 +26,8 @@ def recorded_signals(
     """
     last = curve.points[-1]
     contradicted = last.measures["contradicted_support"]
+    if last.k < 2:
+        contradicted = Estimate(None, reason=say(language, "one_passage"))
     missing = complement(last.measures["sufficiency"])
     return [
         below("RC001", reader.with_evidence, language, "reader"),
