@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcheck.attribution.intervals import MIN_UNITS
-from ragcheck.attribution.paired_wording import say
+from ragcheck.attribution.wording import say
 from ragcheck.records.results import AnswerShift, Estimate, EvidenceContrast, InterventionEffect
 from ragcheck.records.trials import Trial
 from ragcheck.stats import RESAMPLES, mean_estimate, percentile_interval, wilson_interval
@@ -193,11 +193,18 @@ def _verdict(
 def _reason(
     verdict: str, found: Estimate, questions: int, smallest: float | None, language: str
 ) -> str:
+    if questions < MIN_UNITS:
+        return say(language, "few_paired", questions=questions, least=MIN_UNITS)
     if verdict == "not measured":
-        key = "few_questions" if questions < MIN_UNITS else "nothing_moved"
-        return say(language, key, questions=questions, least=MIN_UNITS)
-    figures = {"value": found.value, "low": found.low, "high": found.high}
-    told = say(language, "measured", questions=questions, **figures)
+        return say(language, "nothing_moved", questions=questions)
+    told = say(
+        language,
+        "paired_difference",
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        questions=questions,
+    )
     if verdict == "no difference" and smallest is not None:
         told += say(language, "could_have_seen", smallest=smallest)
     return told

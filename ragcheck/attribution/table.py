@@ -66,7 +66,8 @@ def read_trials(
     """Check a results table and turn it into arrays.
 
     Rows whose response is missing are dropped and counted in the warnings; a factor with one
-    level is a constant, with a warning.
+    level is a constant, with a warning. In a table of ragcheck's own trials the rows of
+    interventions are no part of the crossed design, and left out unless it is a factor.
 
     Raises:
         TableError: the table cannot be read, a column does not exist or has two roles, the
@@ -76,6 +77,7 @@ def read_trials(
     roles = _roles(response, unit, evidence, generation, replicate, properties)
     _check_columns(frame, roles)
     warnings: list[Phrase] = []
+    frame = _without_interventions(frame, roles, warnings)
     frame = _scored(frame, response, unit, warnings)
     factors, constants = _factors(frame, evidence, generation, warnings)
     _warn_of_repeats(frame, unit, factors, replicate, warnings)
@@ -197,6 +199,23 @@ def _check_columns(frame: pd.DataFrame, roles: Mapping[str, str]) -> None:
             raise TableError(
                 f"there is no column {name!r} for the {role}", mend=suggest(name, columns)
             )
+
+
+OWN_COLUMNS = frozenset({"intervention", "context", "chunks"})
+"""Columns by which a table of ragcheck's own trials is known."""
+
+
+def _without_interventions(
+    frame: pd.DataFrame, roles: Mapping[str, str], warnings: list[Phrase]
+) -> pd.DataFrame:
+    if "intervention" in roles or not set(frame.columns) >= OWN_COLUMNS:
+        return frame
+    crossed = frame["intervention"] == "none"
+    if crossed.any() and not crossed.all():
+        count = int((~crossed).sum())
+        warnings.append(phrase("interventions", count=count, total=len(frame)))
+        return frame[crossed]
+    return frame
 
 
 def _scored(frame: pd.DataFrame, response: str, unit: str, warnings: list[Phrase]) -> pd.DataFrame:

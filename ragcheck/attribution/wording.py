@@ -27,6 +27,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "semicolon": "{one}; {other}",
         "and": "{one} and {other}",
         # the table
+        "interventions": "{count} of {total} trials are of interventions and were left out",
         "unscored": "{count} of {total} trials have no {column!r} (unscored) and were left out",
         "nameless": "{count} trials have no {column!r} and were left out",
         "no_level": "{count} trials have no {column!r}; they count as the level {level!r}",
@@ -109,6 +110,20 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "noise_replicates": "noise from replicates of a cell within a unit",
         "noise_interaction_residual": ("noise from what is left of the interaction within units"),
         "noise_unit_residual": "noise from what is left of the main effects within units",
+        "no_questions": "no question was answered under both",
+        "few_paired": (
+            "{questions} questions were answered with sound evidence, with a conflict and without"
+            " the evidence; it takes {least}"
+        ),
+        "nothing_moved": (
+            "neither a conflict nor missing evidence changed an answer of {questions} questions:"
+            " the model does not use this evidence"
+        ),
+        "paired_difference": (
+            "with one conflicting passage {value:+.2f} [{low:+.2f}, {high:+.2f}] in correctness"
+            " against missing evidence, {questions} questions"
+        ),
+        "could_have_seen": "; a difference of {smallest:.2f} would have been seen",
     },
     "zh": {
         "evidence": "证据",
@@ -119,6 +134,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "comma": "{one}，{other}",
         "semicolon": "{one}；{other}",
         "and": "{one}和{other}",
+        "interventions": "{total} 次试验中有 {count} 次属于干预实验，未纳入",
         "unscored": "{total} 次试验中有 {count} 次没有 {column!r}（未评分），未纳入",
         "nameless": "有 {count} 次试验没有 {column!r}，未纳入",
         "no_level": "有 {count} 次试验没有 {column!r}，按水平 {level!r} 计",
@@ -178,6 +194,19 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "noise_replicates": "噪声来自同一问题同一单元格内的重复试验",
         "noise_interaction_residual": "噪声来自问题内交互的剩余部分",
         "noise_unit_residual": "噪声来自问题内主效应的剩余部分",
+        "no_questions": "没有问题在两种情况下都得到回答",
+        "few_paired": (
+            "在证据完好、有矛盾、缺证据三种情况下都得到回答的问题有 {questions} 个，"
+            "至少需要 {least} 个"
+        ),
+        "nothing_moved": (
+            "{questions} 个问题的回答既没有因矛盾、也没有因缺证据而改变：模型没有使用这些证据"
+        ),
+        "paired_difference": (
+            "有一个矛盾片段时的正确率比缺证据时相差 {value:+.2f} [{low:+.2f}, {high:+.2f}]，"
+            "{questions} 个问题"
+        ),
+        "could_have_seen": "；{smallest:.2f} 的差值本可检出",
     },
 }
 

@@ -38,6 +38,18 @@ def warnings_of(table: TrialTable) -> list[str]:
     return [word("en", warning) for warning in table.warnings]
 
 
+def test_rows_of_interventions_are_no_part_of_the_crossed_design() -> None:
+    own = [{**row, "intervention": "none", "context": "c", "chunks": "x"} for row in ROWS]
+    edited = [{**row, "intervention": "missing", "score": 9} for row in own]
+    table = read([*own, *edited])
+    assert table.response.tolist() == read(ROWS).response.tolist()
+    assert warnings_of(table)[0] == "48 of 96 trials are of interventions and were left out"
+    with_them = read([*own, *edited], evidence=["chunker", "k", "intervention"])
+    assert with_them.response.size == 96
+    other = [{**row, "intervention": "none" if row["k"] == 3 else "b"} for row in ROWS]
+    assert read(other).response.size == len(ROWS)
+
+
 def test_every_form_gives_the_same_table(tmp_path: Path) -> None:
     frame = pd.DataFrame(ROWS)
     frame.to_csv(tmp_path / "t.csv", index=False)

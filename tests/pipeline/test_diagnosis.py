@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet
 import pytest
@@ -65,7 +66,7 @@ def copied(finished: Finished, tmp_path: Path) -> Finished:
 
 
 def test_the_report_agrees_with_the_trials(finished: Finished) -> None:
-    rows = pyarrow.parquet.read_table(finished.folder / "trials.parquet").to_pylist()
+    rows = [row for row in _table(finished, "trials") if row["intervention"] == "none"]
     # 4 questions, 2 strategies, 2 K, 2 temperatures, 2 replicates
     assert len(rows) == 4 * 2 * 2 * 2 * 2
     for point in finished.report.quality:
@@ -76,6 +77,53 @@ def test_the_report_agrees_with_the_trials(finished: Finished) -> None:
         if row["temperature"] == 0:
             greedy[row["question"], row["strategy"], row["k"]].add(row["answer"])
     assert {len(answers) for answers in greedy.values()} == {1}
+
+
+def _table(finished: Finished, name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pyarrow.parquet.read_table(
+        finished.folder / f"{name}.parquet"
+    ).to_pylist()
+    return rows
+
+
+def test_interventions_are_stored_with_what_the_reader_saw(finished: Finished) -> None:
+    trials = [row for row in _table(finished, "trials") if row["intervention"] != "none"]
+    # Three questions have gold evidence; each is answered three ways at the most careful setting.
+    assert {(row["question"], row["intervention"]) for row in trials} == {
+        (question, name)
+        for question in ("window", "carrier", "refund")
+        for name in ("sound", "conflict", "missing")
+    }
+    assert {(row["k"], row["temperature"]) for row in trials} == {(3, 0.0)}
+    seen: dict[str, str] = defaultdict(str)
+    for row in _table(finished, "contexts"):
+        seen[row["context"]] += row["text"] + "\n"
+        if row["edited_from"] is None:
+            text = (finished.corpus / row["document"]).read_text(encoding="utf-8")
+            assert row["text"] == text[row["start"] : row["end"]]
+            assert text[: row["start"]].count("\n") == row["line"] - 1
+    texts = {(row["question"], row["intervention"]): seen[row["context"]] for row in trials}
+    assert "within 45 days" in texts["window", "sound"]
+    assert "within 30 days" not in texts["window", "sound"]
+    assert "within 30 days" in texts["window", "conflict"]
+    assert "within 45 days" not in texts["window", "missing"]
+    assert "Corvida Freight" not in texts["carrier", "missing"]
+    assert len(texts["carrier", "conflict"]) > len(texts["carrier", "sound"])
+
+
+def test_the_contrast_follows_from_the_trials(finished: Finished) -> None:
+    by_name = defaultdict(list)
+    for row in _table(finished, "trials"):
+        if row["intervention"] != "none":
+            by_name[row["intervention"]].append(row["correctness"])
+    told = finished.report.conflict_or_missing
+    assert told is not None
+    assert told.verdict == "not measured"
+    assert told.questions == 3
+    for name, shift in (("conflict", told.conflict), ("missing", told.missing)):
+        cost = sum(by_name[name]) / 3 - sum(by_name["sound"]) / 3
+        assert shift.correctness.value == pytest.approx(cost)
+    assert {effect.name for effect in finished.report.interventions} >= {"conflict", "missing"}
 
 
 def test_the_verdict_follows_from_the_table_of_trials(finished: Finished) -> None:
@@ -121,7 +169,7 @@ def test_another_question_asks_only_what_is_new(copied: Finished) -> None:
     path.write_text(path.read_text() + json.dumps(new) + "\n")
     events: list[Event] = []
     diagnose(copied.corpus, config=copied.config, output=copied.folder, listen=events.append)
-    # One question: 2 strategies, 2 K, one greedy and two sampled calls at most.
+    # One question without gold evidence: 2 strategies, 2 K, one greedy and two sampled calls.
     assert 0 < sum(_calls(events)) <= 2 * 2 * 3
 
 
@@ -134,7 +182,7 @@ def test_a_killed_run_goes_on_and_ends_the_same(finished: Finished, tmp_path: Pa
         os.kill(run.pid, signal.SIGKILL)
     events: list[Event] = []
     diagnose(finished.corpus, config=finished.config, output=folder, listen=events.append)
-    assert 0 < sum(_calls(events)) < 4 * 2 * 2 * 3
+    assert 0 < sum(_calls(events)) < 4 * 2 * 2 * 3 + 3 * 3
     assert _outcome(folder) == _outcome(finished.folder)
 
 
