@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ragcheck.judges.scope_words import scope_marks
 from ragcheck.records.corpus import Span
@@ -100,8 +101,12 @@ class AnalysedText:
     sentences: tuple[Sentence, ...]
 
 
+@lru_cache(maxsize=256)
 def analyse(text: str) -> AnalysedText:
-    """Read a text once. Only the first 20,000 characters and 120 sentences count."""
+    """Read a text once. Only the first 20,000 characters and 120 sentences count.
+
+    The last 256 texts are remembered: a pipeline meets the same passages again.
+    """
     head = text[:LONGEST]
     language = detect_language(head)
     plain = without_markup(head)
