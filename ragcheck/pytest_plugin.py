@@ -1,90 +1,139 @@
 """The pytest plugin: a session fixture ``evidence`` over the configured corpus.
 
-Nothing heavy is imported before the fixture is used.
+Nothing heavy is imported before a test asks for it: hooks here are thin, and
+:mod:`ragcheck.testing` does the work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from ragcheck.pipeline.examination import Examination
-    from ragcheck.records.results import Finding
+from ragcheck.testing.settings import add_options, read_settings
 
-SHOWN = 5
-"""Findings that a failing assertion spells out; it says how many more there are."""
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ragcheck.testing.health import EvidenceHealth
+
+MARK = "ragcheck_questions"
+ARGUMENT = "question"
+WORKER_KEY = "ragcheck"
+
+
+@dataclass
+class _Session:
+    """The test that runs now, and what the end of the session will say."""
+
+    item: pytest.Item | None = None
+    summary: list[str] = field(default_factory=list)
+    measured: int = 0
+    reused: int = 0
+
+    def record(self, name: str, figure: str) -> None:
+        """Attach a figure to the running test; JUnit shows it as a property."""
+        entry = (f"ragcheck.{name}", figure)
+        if self.item is not None and entry not in self.item.user_properties:
+            self.item.user_properties.append(entry)
+
+
+_SESSION = pytest.StashKey[_Session]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("ragcheck", "evidence health of a document corpus")
-    for name, what in (
-        ("corpus", "file or folder of documents"),
-        ("questions", "questions as JSON lines; made from the corpus if not given"),
-        ("config", "a ragcheck.toml"),
-    ):
-        group.addoption(f"--ragcheck-{name}", metavar="PATH", help=what)
-        parser.addini(f"ragcheck_{name}", what, default="")
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_SESSION] = _Session()
+    config.addinivalue_line(
+        "markers", f"{MARK}(path): a test for each question of a file; takes {ARGUMENT}"
+    )
+    if config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(_FromWorkers(config))
 
 
 @pytest.fixture(scope="session")
 def evidence(request: pytest.FixtureRequest) -> EvidenceHealth:
     """The evidence of the configured corpus, measured without a language model."""
-    corpus = _setting(request.config, "corpus")
-    if corpus is None:
-        raise pytest.UsageError(
-            "the evidence fixture needs a corpus: set ragcheck_corpus in the ini file "
-            "or give --ragcheck-corpus"
+    from ragcheck.testing.building import build
+    from ragcheck.testing.telling import summary_lines
+
+    session = request.config.stash[_SESSION]
+    built = build(read_settings(request.config), _folder(request), session.record)
+    session.summary = summary_lines(built)
+    session.measured, session.reused = int(not built.reused), int(built.reused)
+    output = getattr(request.config, "workeroutput", None)
+    if output is not None:
+        output[WORKER_KEY] = [session.summary, session.measured, session.reused]
+    return built.health
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marker = metafunc.definition.get_closest_marker(MARK)
+    if marker is None:
+        return
+    from ragcheck.errors import RagcheckError
+    from ragcheck.testing.question_files import find_file, marked_questions
+
+    if ARGUMENT not in metafunc.fixturenames or len(marker.args) != 1:
+        raise pytest.Collector.CollectError(
+            f"{MARK} takes the path of a question file, and its test an argument `{ARGUMENT}`"
         )
-    from ragcheck.pipeline.examination import examine
-
-    found = examine(
-        corpus,
-        _setting(request.config, "questions"),
-        config=_setting(request.config, "config"),
-        output=request.config.cache.mkdir("ragcheck") if request.config.cache else None,
-    )
-    return EvidenceHealth(found)
-
-
-class EvidenceHealth:
-    """Assertions over measured evidence; a failure points at the places."""
-
-    def __init__(self, examination: Examination) -> None:
-        self.examination = examination
-
-    def assert_no_conflicts(self, question: str | None = None, *, k: int = 5) -> None:
-        """Fail where two passages among the top ``k`` contradict each other.
-
-        Args:
-            question: the text or ID of one question; all of them by default.
-        """
-        __tracebackhide__ = True
-        findings = self.examination.conflicts(question, k=k)
-        if findings:
-            about = f" for {question!r}" if question else ""
-            pytest.fail(_explain(f"conflicting evidence in the top {k}{about}", findings), False)
+    try:
+        folders = [metafunc.definition.path.parent, metafunc.config.rootpath]
+        path = find_file(str(marker.args[0]), folders)
+        questions, lost = marked_questions(path)
+    except RagcheckError as problem:
+        raise pytest.Collector.CollectError(f"ragcheck: {problem}") from problem
+    for warning in lost:
+        warnings.warn(pytest.PytestWarning(f"ragcheck: {warning}"), stacklevel=1)
+    metafunc.parametrize(ARGUMENT, questions, ids=[question.id for question in questions])
 
 
-def _setting(config: pytest.Config, name: str) -> Path | None:
-    """The option if it is given, else the ini value relative to the ini file's folder."""
-    option = config.getoption(f"--ragcheck-{name}")
-    if option:
-        return Path(option)
-    value = config.getini(f"ragcheck_{name}")
-    return (config.inipath.parent if config.inipath else Path()) / value if value else None
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.config.stash[_SESSION].item = item
 
 
-def _explain(what: str, findings: Sequence[Finding]) -> str:
-    lines = [f"{what}: {len(findings)} places"]
-    for finding in findings[:SHOWN]:
-        lines.append(f"{finding.rule} {finding.message}")
-        for quote in (finding.quote, finding.related):
-            if quote is not None:
-                lines.append(f"    {quote.place}: {' '.join(quote.text.split())}")
-    if len(findings) > SHOWN:
-        lines.append(f"and {len(findings) - SHOWN} more")
-    return "\n".join(lines)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    session = config.stash[_SESSION]
+    if not session.summary:
+        return
+    terminalreporter.section("ragcheck")
+    times = f"evidence: processes that measured {session.measured}, reused {session.reused}"
+    for line in [*session.summary, "", times]:
+        terminalreporter.write_line(line)
+
+
+class _FromWorkers:
+    """Takes over what xdist's workers found; registered only where xdist is there."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._session = config.stash[_SESSION]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ARG002
+        found = getattr(node, "workeroutput", {}).get(WORKER_KEY)
+        if found is not None:
+            summary, measured, reused = found
+            self._session.summary = self._session.summary or summary
+            self._session.measured += measured
+            self._session.reused += reused
+
+
+def _folder(request: pytest.FixtureRequest) -> Path:
+    """Where evidence is kept: pytest's cache, or the session's own folder where that is off."""
+    config = request.config
+    cache = getattr(config, "cache", None)
+    if cache is not None:
+        found: Path = cache.mkdir("ragcheck")
+        return found
+    base = request.getfixturevalue("tmp_path_factory").getbasetemp()
+    shared: Path = base.parent if hasattr(config, "workerinput") else base
+    return shared / "ragcheck"

@@ -123,20 +123,18 @@ def touches(finding: Finding, documents: tuple[str, ...]) -> bool:
 
 def placed(report: Report, root: str) -> Report:
     """The report with every place's path given from further up, for example the repository."""
+    return replace(report, findings=tuple(moved(finding, root) for finding in report.findings))
 
-    def moved(quote: Quote) -> Quote:
+
+def moved(finding: Finding, root: str) -> Finding:
+    """The finding with the paths of its places given from further up."""
+
+    def further(quote: Quote) -> Quote:
         path = str(PurePosixPath(root) / quote.place.path.lstrip("/"))
         return replace(quote, place=replace(quote.place, path=path))
 
-    findings = tuple(
-        replace(
-            finding,
-            quote=moved(finding.quote),
-            related=moved(finding.related) if finding.related is not None else None,
-        )
-        for finding in report.findings
-    )
-    return replace(report, findings=findings)
+    related = further(finding.related) if finding.related is not None else None
+    return replace(finding, quote=further(finding.quote), related=related)
 
 
 def apply_measure_gate(gate: Gate, found: Examination) -> GateResult:

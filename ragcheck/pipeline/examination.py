@@ -42,7 +42,7 @@ class Examination:
             QuestionError: there is no such question.
         """
         questions = self.inputs.questions.questions
-        asked = questions if question is None else self._named(question)
+        asked = questions if question is None else self.named(question)
         wanted = {found.id for found in asked}
         documents = self.inputs.corpus.by_id
         sets = [
@@ -55,7 +55,12 @@ class Examination:
         language = self.inputs.language
         return order_findings(conflict_findings(pairs, documents, len(wanted), language))
 
-    def _named(self, question: str) -> list[Question]:
+    def named(self, question: str) -> list[Question]:
+        """The questions with this text or ID.
+
+        Raises:
+            QuestionError: there is none.
+        """
         questions = self.inputs.questions.questions
         chosen = [q for q in questions if question in (q.text, q.id)]
         if not chosen:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from ragcheck.errors import ConfigError
 from ragcheck.measures.curves import MEASURES
+from ragcheck.measures.sufficiency import coverage_curve
 from ragcheck.pipeline.evidence import Evidence, Route
+from ragcheck.pipeline.examination import Examination
 from ragcheck.pipeline.inputs import Inputs
 from ragcheck.pipeline.wording import say
+from ragcheck.records.evidence import Score
 from ragcheck.records.notation import Notation, parse_notation
 from ragcheck.records.results import Curve, Estimate, StrategySummary
 from ragcheck.registry import suggest
@@ -41,6 +44,23 @@ def measure(inputs: Inputs, evidence: Evidence, notation: str | Notation) -> Est
     if curve is None:
         return Estimate(None, reason=say(inputs.language, "no_route", route=" + ".join(route)))
     return _at(curve, asked, inputs.language)
+
+
+def question_sufficiency(found: Examination, question: str, *, k: int) -> Score:
+    """How much of the gold evidence of one question the top ``k`` of the shown route hold.
+
+    Args:
+        question: text or ID; where several questions have it, the least of them counts.
+
+    Raises:
+        QuestionError: there is no such question.
+    """
+    route = shown_route(found.inputs, found.evidence)
+    scores = []
+    for asked in found.named(question):
+        own = found.evidence.retrieved(route, asked.id)
+        scores += coverage_curve(asked, own.chunks, found.inputs.corpus.by_path, [k])
+    return min(scores, key=lambda score: -1.0 if score.value is None else score.value)
 
 
 def headline(inputs: Inputs, evidence: Evidence) -> dict[str, Estimate]:
