@@ -88,6 +88,8 @@ def near_copies(compared: ComparedClaims, rng: random.Random) -> list[tuple[floa
             "value", kind, ("", ""), (value.span, value.span), (value, value), 1.0
         )
         rows.append(features(one, other, difference, likeness=0.97, own=1.0, rank=0))
+        word = ClaimDifference("word", "name", ("", ""), (value.span, value.span), near=1.0)
+        rows.append(features(one, other, word, likeness=0.93, own=0.93, rank=0))
     return rows
 
 

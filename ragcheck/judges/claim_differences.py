@@ -11,15 +11,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
 from ragcheck.judges.claims import Claim
 from ragcheck.judges.scope_words import scope_marks
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Scope
-from ragcheck.text.alignment import coverage, is_code, overlap, read_frame, read_words
+from ragcheck.text.alignment import coverage, is_code, overlap, read_frame, read_words, term_weight
 from ragcheck.text.polarity import OPPOSED
 from ragcheck.text.typed import TypedValue
 from ragcheck.text.values import same_value
 
+LONE = 0.5
+"""Share of its words that a claim must have in common with one that alone holds a negation."""
+NEAR_COPY, MOST_CHANGED, LIKE_SPELLED = 0.6, 4, 65
 NEAR = 48
 """Characters on each side of a value that say what it is the value of."""
 _NEGATIVE = frozenset({"negation", "prohibition", "exemption", "off"})
@@ -66,6 +72,9 @@ _PAYS = re.compile(
     r"|\b(?:paid|borne|covered|approved|decided) by (?:the |your |an? )?([A-Za-z]{3,20})\b"
     r"|由([\u4e00-\u9fff]{2,8}?)(?:承担|支付|负担|承保|批准|审批|归口|负责|制作|签发)"
 )
+_LIKE_A_NAME = re.compile(r"[_.][a-z]|[a-z][A-Z]|^[A-Z]|\d|[\u4e00-\u9fff]{2}")
+_QUOTED = re.compile(r"`{1,2}~?([^`\n]{2,60})`{1,2}")
+_URL = re.compile(r"https?://\S{1,300}")
 _CALENDAR = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|"
     r"Sun)days?"
@@ -127,13 +136,22 @@ def read_claim(claim: Claim, scope: Scope, names: frozenset[str] = frozenset()) 
     context = " . ".join((*claim.headings[-2:], *claim.about))
     frame, around = read_frame(read_words(own)), read_frame(read_words(context))
     marks = dict(scope_marks(f"{claim.text} {context}"))
-    words = {term for term in (*frame, *around) if is_code(term)}
+    words = {term for term in (*frame, *around) if is_code(term)} | _literals(claim.text)
     return ReadClaim(
         claim, frame, {**around, **frame}, marks, frozenset(words), scope,
         bool(_PAST.search(claim.text)) or any(_FIXED.search(h) for h in claim.headings[-1:]),
         _named(f"{scope.title} {context} {claim.text}", names),
         _named(claim.text, names),
     )  # fmt: skip
+
+
+def _literals(text: str) -> set[str]:
+    """Names between back quotes; what looks like a value is none."""
+    return {
+        name.lower()
+        for name in _QUOTED.findall(text[:600])
+        if not re.fullmatch(r"true|false|none|null|yes|no|on|off|[\d.,\s'\"-]*", name.lower())
+    }
 
 
 def _named(text: str, names: frozenset[str]) -> frozenset[str]:
@@ -151,7 +169,10 @@ def _blanked(claim: Claim) -> str:
 
 def claim_differences(a: ReadClaim, b: ReadClaim) -> list[ClaimDifference]:
     """Every difference of two claims that has a form; empty where none is seen."""
-    found = [*_values(a, b), *_polarity(a, b), *_extent(a, b), *_names(a, b), *_lists(a, b)]
+    found = [
+        *_values(a, b), *_polarity(a, b), *_extent(a, b), *_names(a, b), *_lists(a, b),
+        *_words(a, b),
+    ]  # fmt: skip
     return sorted(found, key=lambda d: (d.form != "value", -d.near))
 
 
@@ -233,7 +254,10 @@ def _window(claim: Claim, value: TypedValue) -> dict[str, float]:
 
 def _polarity(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
     one, other = _cues(a.claim), _cues(b.claim)
-    if not is_opposed(one, other) and bool(one & _NEGATIVE) == bool(other & _NEGATIVE):
+    opposed = is_opposed(one, other)
+    if not opposed and bool(one & _NEGATIVE) == bool(other & _NEGATIVE):
+        return
+    if not opposed and overlap(a.frame, b.frame)[1] < LONE:
         return
     kind = "permission" if one & _MODAL and other & _MODAL else "negation"
     yield _whole(a, b, "polarity", kind, _governed(a, b))
@@ -287,7 +311,8 @@ def _names(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
 
 def _bearers(claim: Claim) -> list[tuple[str, str, Span]]:
     """(sort, name, place) of the people, companies, departments and payers that a claim names."""
-    base, text = claim.span.start, claim.text[:600]
+    base = claim.span.start
+    text = _URL.sub(lambda match: " " * len(match.group()), claim.text[:600])
     found = []
     for sort, pattern in (
         ("person", _PERSON), ("person", _BEARER), ("body", _BODY), ("payer", _PAYS),
@@ -305,13 +330,51 @@ def _bearers(claim: Claim) -> list[tuple[str, str, Span]]:
 
 def _lists(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
     left, right = _items(a.claim.text), _items(b.claim.text)
-    if len(left) < 2 or len(right) < 2 or max(len(left), len(right)) < 3:
+    limited = bool(_RESERVED.search(a.claim.text) or _RESERVED.search(b.claim.text))
+    if min(len(left), len(right)) < (2 if limited else 3) or max(len(left), len(right)) < 3:
         return
     shared = left & right
     extra = bool(left - shared), bool(right - shared)
-    limited = bool(_RESERVED.search(a.claim.text) or _RESERVED.search(b.claim.text))
     if shared and (all(extra) or (any(extra) and limited)):
         yield _whole(a, b, "list", "list", len(shared) / min(len(left), len(right)))
+
+
+def _words(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
+    """The one run of words that stands for another in two near copies."""
+    if overlap(a.frame, b.frame)[0] < NEAR_COPY or a.claim.kind != b.claim.kind:
+        return
+    left, right = (read_words(side.claim.text[:600]) for side in (a, b))
+    edits = [
+        edit
+        for edit in Levenshtein.opcodes([w.stem for w in left], [w.stem for w in right])
+        if edit.tag != "equal"
+    ]
+    replaced = []
+    for edit in edits:
+        one, other = left[edit.src_start : edit.src_end], right[edit.dest_start : edit.dest_end]
+        contents = [any(term_weight(word.stem) > 0 for word in run) for run in (one, other)]
+        if all(contents):
+            replaced.append((one, other))
+        elif any(contents) and max(len(one), len(other)) > 1:
+            return
+    if len(replaced) != 1 or max(map(len, replaced[0])) > MOST_CHANGED:
+        return
+    one, other = replaced[0]
+    stems = {w.stem for w in left}, {w.stem for w in right}
+    if {w.stem for w in one} <= stems[1] or {w.stem for w in other} <= stems[0]:
+        return
+    said = (
+        _said(a.claim, one[0].start, one[-1].end),
+        _said(b.claim, other[0].start, other[-1].end),
+    )
+    named = all(_LIKE_A_NAME.search(text) for text, _ in said)
+    if named and fuzz.ratio(said[0][0].lower(), said[1][0].lower()) < LIKE_SPELLED:
+        values, spans = (said[0][0], said[1][0]), (said[0][1], said[1][1])
+        yield ClaimDifference("word", "name", values, spans, near=1.0)
+
+
+def _said(claim: Claim, start: int, end: int) -> tuple[str, Span]:
+    return claim.text[start:end], Span(claim.span.start + start, claim.span.start + end)
 
 
 def _items(text: str) -> frozenset[str]:
@@ -342,7 +405,7 @@ FEATURES = (
     "one-sided", "other region", "codes", "exception", "past", "noun", "unit", "values", "date",
     "version", "bare", "money", "duration", "value", "polarity", "name", "list", "extent",
     "dates differ", "other subject", "one subject", "opposed", "condition", "increment",
-    "question",
+    "question", "word",
 )  # fmt: skip
 _CATEGORIES = ("region", "platform", "audience", "named")
 
@@ -394,6 +457,7 @@ def features(
         _one_sided(_CONDITION, a, b), _one_sided(_MORE, a, b),
         any(side.claim.headings[-1:] and side.claim.headings[-1].endswith(("?", "？"))
             for side in (a, b)),
+        d.form == "word",
     )  # fmt: skip
 
 
@@ -429,13 +493,27 @@ def masked(claim: Claim) -> str:
     return re.sub("\x00+", "_", "".join(text))
 
 
+def _same_statement(a: ReadClaim, b: ReadClaim) -> bool:
+    """Whether two claims differ in function words, spelling and marks alone."""
+    if a.frame.keys() != b.frame.keys() or _cues(a.claim) != _cues(b.claim):
+        return False
+    figures = [re.findall(r"\d[\d.,]*", side.claim.text) for side in (a, b)]
+    return figures[0] == figures[1] and len(a.claim.values) == len(b.claim.values) and bool(a.frame)
+
+
 def incomparable(a: ReadClaim, b: ReadClaim) -> bool:
     """Whether two claims need no look: one text twice, two rows or two records of one list."""
     if a.claim.text.strip() == b.claim.text.strip() and a.claim.about == b.claim.about:
         return True
     if a.scope.path == b.scope.path and a.claim.span.overlap(b.claim.span):
         return True
-    if _ABOUT_ITSELF.search(a.claim.text) or _ABOUT_ITSELF.search(b.claim.text):
+    if a.claim.entry and b.claim.entry and a.claim.entry != b.claim.entry:
+        return True
+    if (
+        _same_statement(a, b)
+        or _ABOUT_ITSELF.search(a.claim.text)
+        or _ABOUT_ITSELF.search(b.claim.text)
+    ):
         return True
     one_list = a.claim.kind == b.claim.kind == "item" and a.claim.headings == b.claim.headings
     if one_list and a.scope.path == b.scope.path:

@@ -45,9 +45,20 @@ _BACKWARD = re.compile(
 _ANSWER = re.compile(r"\s*(?:答|A|Answer)\s*[:：]\s*")
 _FIELD_LINE = re.compile(rf"^[ \t]*(?:[:*-][ \t]*)?{_FIELD.pattern}", re.MULTILINE)
 _LITERAL = re.compile(
-    r"(?:^[ \t]*\.\. [a-z-]{3,20}::[^\n]*\n|::[ \t]*\n)(?:[ \t]*\n)+(?:[ \t]+[^\n]*\n|[ \t]*\n)*",
+    r"(?:^[ \t]*\.\. (?:code-block|sourcecode|code|literalinclude|parsed-literal|testcode|doctest|"
+    r"prompt|highlight)::[^\n]*\n(?:[ \t]+:[^\n]*\n)*|(?<=:):[ \t]*\n)"
+    r"(?:[ \t]*\n)+(?:[ \t]+[^\n]*\n|[ \t]*\n)*",
     re.MULTILINE,
 )
+_ENTRY = re.compile(
+    r"^([ \t]*)\.\. (?:[a-z]{1,4}:)?(?:data|function|method|class|attribute|option|confval|setting|"
+    r"envvar|describe|exception|module|property|cmdoption|object|type|macro|directive|role):: "
+    r"([^\n]{1,120})",
+    re.MULTILINE,
+)
+_PROMPT = re.compile(r"\s*(?:>>|\.\.\.|\$ |%|@\w|def |class |import |from \w+ import|\{%|<\w)")
+_CODE_SIGNS = re.compile(r"[=(){}\[\]<>;%]")
+CODE_SHARE, LEAST_SIGNS = 0.08, 6
 _LEADS = re.compile(r"[:：]\s*\Z")
 
 
@@ -58,7 +69,8 @@ class Claim:
     ``headings`` are the titles over it, outermost first; ``about`` is what else it is about but
     does not say: row and column of a cell, the sentence that leads into a list, the sentence
     before one that refers back. ``values`` and ``cues`` have spans in the text that was read;
-    ``inherited`` are the cues of what leads into it. ``kind`` is ``sentence``, ``item``,
+    ``inherited`` are the cues of what leads into it, and ``entry`` the name that a reference
+    defines there. ``kind`` is ``sentence``, ``item``,
     ``cell`` or ``field``.
     """
 
@@ -70,6 +82,7 @@ class Claim:
     cues: tuple[Cue, ...]
     inherited: tuple[str, ...]
     kind: str
+    entry: str = ""
 
     @property
     def stated(self) -> str:
@@ -129,6 +142,7 @@ class _Reader:
         self._head, self._plain, self._own, self._outer = head, plain, own, outer
         self._values = values
         self._starts = [value.span.start for value in values]
+        self._entries = [(m.start(), len(m[1]), m[2].strip()) for m in _ENTRY.finditer(head)]
         self._code = [*fenced_spans(head), *(Span(*m.span()) for m in _LITERAL.finditer(head))]
 
     def claims(self, language: str) -> Iterator[Claim]:
@@ -157,7 +171,16 @@ class _Reader:
         if any(code.start <= unit.start < code.end for code in self._code):
             return True
         line = self._plain[unit.start : unit.end]
-        return bool(_UNDERLINE.fullmatch(line)) or self._is_heading(unit)
+        return bool(_UNDERLINE.fullmatch(line)) or _is_code(line) or self._is_heading(unit)
+
+    def _entry_at(self, offset: int) -> str:
+        """The name that the nearest definition above gives, where the text is indented under it."""
+        line = self._head.rfind("\n", 0, offset) + 1
+        indent = offset - line - len(self._head[line:offset].lstrip(" \t"))
+        for start, own, name in reversed(self._entries):
+            if start <= line:
+                return name if indent > own else ""
+        return ""
 
     def _is_heading(self, unit: Span) -> bool:
         section = self._own.section_at(unit.start)
@@ -233,7 +256,15 @@ class _Reader:
         )
         lead = (*about, *headings[-1:]) if kind in ("item", "cell") else ()
         inherited = tuple(dict.fromkeys(cue.kind for part in lead for cue in find_cues(part)))
-        return Claim(span, text, headings, about, values, cues, inherited, kind)
+        entry = self._entry_at(span.start)
+        about = (entry, *about) if entry else about
+        return Claim(span, text, headings, about, values, cues, inherited, kind, entry)
+
+
+def _is_code(line: str) -> bool:
+    """Whether a line is a command, a prompt or made of the signs of a program."""
+    signs = len(_CODE_SIGNS.findall(line))
+    return _PROMPT.match(line) is not None or signs >= max(LEAST_SIGNS, CODE_SHARE * len(line))
 
 
 def _some(text: str) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ def _other_case(a: ReadClaim, b: ReadClaim, difference: ClaimDifference) -> str 
         return "region"
     if a.subjects and b.subjects and not a.subjects & b.subjects and difference.form != "name":
         return "product"
+    if a.codes and b.codes and not a.codes & b.codes and difference.form in ("value", "polarity"):
+        return "product"
     if difference.kind != "date" and bool(_UNTIL.search(a.claim.text)) != bool(
         _UNTIL.search(b.claim.text)
     ):

@@ -15,11 +15,13 @@ from ragcheck.events import Listener, StageAdvanced, StageFinished, StageStarted
 from ragcheck.judges.claim_pairs import ClaimPair, ComparedClaims, compare_claims
 from ragcheck.judges.document_claims import PlacedClaim, document_claims
 from ragcheck.judges.resolution import relate
+from ragcheck.pipeline.claim_evidence import OWN_JUDGES
 from ragcheck.pipeline.inputs import optional_path
 from ragcheck.pipeline.tools import build_tools
 from ragcheck.ports import Embedder, Judge
 from ragcheck.records.corpus import Corpus
 from ragcheck.records.evidence import Chunk, Judgement
+from ragcheck.records.notation import parse_notation
 from ragcheck.records.results import Finding
 from ragcheck.text.tokens import normalise
 from ragcheck.triage.findings import JudgedPair, conflict_findings
@@ -30,6 +32,8 @@ LEAST = 0.02
 MOST_JUDGED = 2_000
 SHOWN_FROM = 0.2
 """Probability from which a pair is worth a look; about every second one is a conflict."""
+COUNTED_TWICE = 0.25
+"""Power of the odds of judges that count much of what structure counts as well."""
 AT_ONE_PLACE = 3
 """Findings that one place may have: more of them say that the place is misread."""
 CONFLICTS = ("conflict", "supersedes")
@@ -143,17 +147,19 @@ def _joined(compared: ComparedClaims, pairs: Sequence[ClaimPair], judge: Judge) 
         None,
         [(left.scope, right.scope) for left, right in sides],
     )
+    own = parse_notation(judge.notation).name in OWN_JUDGES
+    weight = COUNTED_TWICE if own else 1.0
     return [
-        replace(pair, probability=joined_odds(pair.probability, judgement.probability))
+        replace(pair, probability=joined_odds(pair.probability, judgement.probability, weight))
         for pair, judgement in zip(pairs, said, strict=True)
         if judgement.reason is None
     ]
 
 
-def joined_odds(prior: float, judged: float) -> float:
-    """The probability whose odds are the product of both odds."""
+def joined_odds(prior: float, judged: float, weight: float = 1.0) -> float:
+    """The probability whose odds are the product of both odds, those of the judge to a power."""
     one, other = (min(max(p, 1e-6), 1 - 1e-6) for p in (prior, judged))
-    odds = one / (1 - one) * other / (1 - other)
+    odds = one / (1 - one) * (other / (1 - other)) ** weight
     return odds / (1 + odds)
 
 
