@@ -104,7 +104,10 @@ def conflict_or_missing(
 
 
 def paired_estimate(
-    differences: Sequence[float], rng: np.random.Generator, *, reason: str
+    differences: Sequence[float] | NDArray[np.float64],
+    rng: np.random.Generator,
+    *,
+    reason: str,
 ) -> Estimate:
     """Mean of one difference a question, with a 95 % interval over questions.
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
+
+import numpy as np
 
 from ragcheck import rng
 from ragcheck.config import ExperimentConfig
@@ -87,7 +90,7 @@ class Contexts:
             frozenset((found.chunks[i].id, found.chunks[j].id)) for i, j in found.conflicts.pairs
         )
 
-    def _generator(self, stage: str, question: Question) -> rng.np.random.Generator:
+    def _generator(self, stage: str, question: Question) -> np.random.Generator:
         return rng.generator(self._inputs.config.seed, stage, question.id)
 
     def _ordered(
@@ -136,14 +139,24 @@ class Contexts:
         return {name: tuple(own) for name, own in grouped.items()}
 
     def _judged_against(self, question: Question, found: RetrievedSet) -> frozenset[str]:
-        """Chunks that were judged to conflict with one that bears gold evidence."""
+        """Chunks that were judged to conflict with gold evidence that another one bears."""
         bears = [self._bears(question, chunk) for chunk in found.chunks]
-        return frozenset(
-            found.chunks[other].id
-            for pair, judgement in found.judgements.items()
-            for one, other in (pair, pair[::-1])
-            if is_conflict(judgement) and bears[one] and not bears[other]
-        )
+        against = set()
+        for (left, right), judgement in found.judgements.items():
+            if is_conflict(judgement):
+                sides = (left, judgement.left_span, right), (right, judgement.right_span, left)
+                for one, span, other in sides:
+                    if bears[one] and not bears[other]:
+                        touched = self._touches_gold(question, found.chunks[one], span)
+                        against |= {found.chunks[other].id} if touched else set()
+        return frozenset(against)
+
+    def _touches_gold(self, question: Question, chunk: Chunk, span: Span | None) -> bool:
+        """Whether the part of a chunk that a conflict is about is gold; unknown parts may be."""
+        if span is None:
+            return True
+        part = replace(chunk, start=chunk.start + span.start, end=chunk.start + span.end)
+        return self._bears(question, part)
 
     def _passage(self, question: Question, chunk: Chunk, against: frozenset[str]) -> Passage:
         """A chunk that bears gold evidence, or states an accepted answer word for word, supports.

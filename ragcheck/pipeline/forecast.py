@@ -95,15 +95,17 @@ class Forecast:
     def _visible_lines(self) -> list[str]:
         if not self.visible:
             return []
-        sources = {visible.spread.source for visible in self.visible}
-        basis = "variances of the run in the folder" if "measured" in sources else "assumed"
-        lines = [f"smallest difference in correctness seen with 80 % power ({basis}):"]
+        lines = [
+            "smallest difference in correctness seen with 80 % power, from the variances",
+            "of the difference over questions and of one answer in the run folder's trials,",
+            f"where there are any, else {ASSUMED.level:.2f} and {ASSUMED.answer:.2f}:",
+        ]
         for visible in self.visible:
             spread = visible.spread
             seen = "none" if visible.effect is None else f"{visible.effect:.2f}"
             lines.append(
-                f"  {visible.name}: {seen} (variance of the difference over questions "
-                f"{spread.level:.2f}, of one answer {spread.answer:.2f}, {spread.source})"
+                f"  {visible.name}: {seen} ({spread.source}: {spread.level:.2f},"
+                f" {spread.answer:.2f})"
             )
         return lines
 
