@@ -3,18 +3,24 @@
     python benchmarks/self_containedness.py --data SHARED_DATA_FOLDER
 
 On chunks that were labelled by reading and that no weight was fitted on: AUROC with a bootstrap
-interval (resampling source files, as chunks of one file resemble each other), by language and by
-domain; the expected calibration error in ten bins of equal width; and the rate of the rules. The
-snippets with rewrites are printed too, but the weights were fitted on those pairs.
+interval (resampling source files, as chunks of one file resemble each other; rows where a file is
+all there is), by language, domain and way of cutting, for the fast and the full reader; the
+expected calibration error in ten bins of equal width; how often a science snippet that was made
+to stand alone is above its original (papers that were not fitted on, resampled by paper); which
+of the reported defects are right and which labelled ones are found
+(``fixtures/self_containedness_spans.jsonl``); and the rate. Beside them: length, capitals, the
+final period, pronouns, the way of cutting and a bag of words fitted on the same labels.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +29,9 @@ from ragcheck.rng import generator
 from ragcheck.text.language import detect_language
 
 RESAMPLES = 1000
+ROOT = Path(__file__).resolve().parents[1]
+SPANS = ROOT / "fixtures" / "self_containedness_spans.jsonl"
+sys.path.insert(0, str(ROOT / "training"))
 _PRONOUNS = (
     "it", "its", "he", "his", "she", "her", "they", "their", "this", "that", "these", "those",
     "we", "our", "它", "其", "他", "她", "这", "该", "此", "我们",
@@ -41,11 +50,11 @@ def auroc(labels: Sequence[int], scores: Sequence[float]) -> float | None:
 
 def interval(
     labels: Sequence[int], scores: Sequence[float], clusters: Sequence[str]
-) -> tuple[float, float] | None:
-    """95 % percentile bootstrap over clusters; ``None`` for a single cluster."""
+) -> tuple[float, float]:
+    """95 % percentile bootstrap over clusters; over rows where there is a single cluster."""
+    if len(set(clusters)) < 2:
+        clusters = [str(i) for i in range(len(labels))]
     names = sorted(set(clusters))
-    if len(names) < 2:
-        return None
     members = [np.flatnonzero(np.asarray(clusters) == name) for name in names]
     rng = generator(0, "benchmark", "self_containedness")
     truth, values = np.asarray(labels), np.asarray(scores)
@@ -99,79 +108,164 @@ def baselines() -> dict[str, Callable[[str], float]]:
     }
 
 
+def bag_of_words(folder: Path) -> Callable[[str], float]:
+    """Logistic regression on which words (Chinese: pairs of characters) a text has."""
+    from self_containedness import labelled
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    models = {}
+    for language in ("en", "zh"):
+        rows = [row for row in labelled(folder) if row.language == language]
+        unit: dict[str, Any] = (
+            {} if language == "en" else {"analyzer": "char", "ngram_range": (1, 2)}
+        )
+        model = make_pipeline(
+            CountVectorizer(binary=True, min_df=3, **unit),
+            LogisticRegression(C=0.05, max_iter=3000),
+        )
+        models[language] = model.fit([row.text for row in rows], [row.label for row in rows])
+    return lambda text: float(models[detect_language(text)].decision_function([text])[0])
+
+
 def groups_of(rows: Sequence[dict[str, str]]) -> dict[str, list[int]]:
     groups = {"all": list(range(len(rows)))}
-    for key in ("lang", "domain"):
+    for key in ("lang", "domain", "cut"):
         for name in sorted({row[key] for row in rows}):
             groups[f"{key} {name}"] = [i for i, row in enumerate(rows) if row[key] == name]
     return groups
 
 
-def print_agreement(rows: Sequence[dict[str, str]]) -> None:
+def values(texts: Sequence[str], reader: str) -> list[float]:
+    return [s.value or 0.0 for s in SelfContainedness(reader=reader).score(texts)]
+
+
+def print_agreement(rows: Sequence[dict[str, str]], folder: Path) -> None:
     texts, labels = [row["text"] for row in rows], [int(row["label"]) for row in rows]
-    columns = {
-        "ragcheck": [score.value or 0.0 for score in SelfContainedness().score(texts)],
-        **{name: [rule(text) for text in texts] for name, rule in baselines().items()},
+    own = {reader: values(texts, reader) for reader in ("full", "fast")}
+    rules = {**baselines(), "bag of words": bag_of_words(folder)}
+    others = {name: [rule(text) for text in texts] for name, rule in rules.items()}
+    shares = {
+        cut: np.mean([int(row["label"]) for row in rows if row["cut"] == cut])
+        for cut in {row["cut"] for row in rows}
     }
-    print(
-        f"{'AUROC':24}{'n':>5}  {'ragcheck (95 %)':22}" + "".join(f"{b:>18}" for b in baselines())
-    )
+    others["cut (its own share)"] = [float(shares[row["cut"]]) for row in rows]
+    print(f"{'AUROC (95 %)':24}{'n':>5}  {'full':20}{'fast':20}" + "".join(f"{n:>20}" for n in others))
     for group, members in groups_of(rows).items():
         truth = [labels[i] for i in members]
-        cells = []
-        for column in columns.values():
-            value = auroc(truth, [column[i] for i in members])
-            cells.append("-" if value is None else f"{value:.3f}")
-        own = [columns["ragcheck"][i] for i in members]
-        bounds = interval(truth, own, [rows[i]["source_file"] for i in members])
-        spread = f"({bounds[0]:.2f}-{bounds[1]:.2f})" if bounds else "(one source)"
-        rest = "".join(f"{cell:>18}" for cell in cells[1:])
-        print(f"{group:24}{len(members):>5}  {cells[0] + ' ' + spread:22}{rest}")
-    print(f"\ncalibration error (not fitted on these): {_percent(labels, columns['ragcheck'])}")
-    share = sum(labels) / len(labels)
-    alone = np.mean(np.asarray(columns["ragcheck"]) >= 0.5)
-    print(f"share that stands alone: readers {share:.2f}, ragcheck {alone:.2f}")
+        files = [rows[i]["source_file"] for i in members]
+        cells = [_with_interval(truth, [c[i] for i in members], files) for c in own.values()]
+        rest = [auroc(truth, [column[i] for i in members]) for column in others.values()]
+        shown = "".join(f"{'-' if v is None else format(v, '.3f'):>20}" for v in rest)
+        print(f"{group:24}{len(members):>5}  " + "".join(f"{c:20}" for c in cells) + shown)
+    for reader, column in own.items():
+        alone = float(np.mean(np.asarray(column) >= 0.5))
+        print(
+            f"{reader}: calibration error {calibration_error(labels, column):.3f} "
+            f"(a constant, the share: 0); stands alone: readers {np.mean(labels):.2f}, here {alone:.2f}"
+        )
 
 
-def _percent(labels: Sequence[int], scores: Sequence[float]) -> str:
-    return f"{calibration_error(labels, scores):.3f}"
+def _with_interval(truth: Sequence[int], scores: Sequence[float], files: Sequence[str]) -> str:
+    value = auroc(truth, scores)
+    if value is None:
+        return "-"
+    low, high = interval(truth, scores, files)
+    return f"{value:.3f} ({low:.2f}-{high:.2f})"
 
 
 def print_rewrites(path: Path) -> None:
-    rows = [json.loads(line) for line in path.open(encoding="utf-8")]
-    pairs = [
-        (row["sentence"], row["snippet_rewrite"])
-        for row in rows
-        if row["snippet_rewrite"] and row["snippet_rewrite"] != row["sentence"]
+    from self_containedness import training_papers
+
+    raw = [json.loads(line) for line in path.open(encoding="utf-8")]
+    fitted_on = training_papers(raw)
+    rows = [
+        row
+        for row in raw
+        if row["snippet_rewrite"]
+        and row["snippet_rewrite"] != row["sentence"]
+        and row["paper_id"] not in fitted_on
     ]
-    measure = SelfContainedness()
-    before = [s.value or 0.0 for s in measure.score([a for a, _ in pairs])]
-    after = [s.value or 0.0 for s in measure.score([b for _, b in pairs])]
-    higher = np.mean([(b > a) + 0.5 * (a == b) for a, b in zip(before, after, strict=True)])
-    print(f"rewrite above its original: {higher:.2f} of {len(pairs)} pairs (used for fitting)")
+    for name, score in {
+        "full": lambda texts: values(texts, "full"),
+        "fast": lambda texts: values(texts, "fast"),
+        **{n: (lambda texts, r=r: [r(t) for t in texts]) for n, r in baselines().items()},
+    }.items():
+        before = np.array(score([row["sentence"] for row in rows]))
+        after = np.array(score([row["snippet_rewrite"] for row in rows]))
+        higher = (after > before) + 0.5 * (after == before)
+        low, high = _share_interval(higher, [row["paper_id"] for row in rows])
+        print(f"rewrite above its original, {name}: {higher.mean():.2f} ({low:.2f}-{high:.2f}) "
+              f"of {len(rows)} pairs")
+
+
+def _share_interval(hits: np.ndarray[Any, Any], clusters: Sequence[str]) -> tuple[float, float]:
+    names = sorted(set(clusters))
+    members = [np.flatnonzero(np.asarray(clusters) == name) for name in names]
+    rng = generator(0, "benchmark", "self_containedness", "share")
+    found = [
+        hits[np.concatenate([members[i] for i in rng.integers(len(names), size=len(names))])].mean()
+        for _ in range(RESAMPLES)
+    ]
+    low, high = np.quantile(found, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def print_defects() -> None:
+    """A reported defect is right where a labelled one of its kind overlaps it, and the reverse."""
+    rows = [json.loads(line) for line in SPANS.open(encoding="utf-8")]
+    scores = SelfContainedness().score([row["text"] for row in rows])
+    for language in ("all", "en", "zh"):
+        right, found, chunks = [], [], []
+        chunks_found = []
+        for row, score in zip(rows, scores, strict=True):
+            if language not in ("all", row["language"]):
+                continue
+            labelled = [(d["kind"], d["start"], d["end"]) for d in row["defects"]]
+            reported = [(d.kind, d.span.start, d.span.end) for d in score.defects]
+            right += [any(_same(a, b) for b in labelled) for a in reported]
+            found += [any(_same(a, b) for a in reported) for b in labelled]
+            chunks += [row["id"]] * len(reported)
+            chunks_found += [row["id"]] * len(labelled)
+        for name, hits, clusters in (
+            ("reported defects that are right", right, chunks),
+            ("labelled defects that are found", found, chunks_found),
+        ):
+            low, high = _share_interval(np.array(hits, dtype=float), clusters)
+            print(f"{language}: {name}: {np.mean(hits):.2f} ({low:.2f}-{high:.2f}) of {len(hits)}")
+
+
+def _same(a: tuple[str, int, int], b: tuple[str, int, int]) -> bool:
+    return a[0] == b[0] and a[1] < b[2] and b[1] < a[2]
 
 
 def print_rate(texts: Sequence[str]) -> None:
     joined = " ".join(texts)
     chunks = [joined[i : i + 800] for i in range(0, len(joined) - 800, 800)]
-    measure = SelfContainedness()
-    measure.score(chunks[:10])
-    best = 0.0
-    for _ in range(3):
-        start = time.process_time()
-        measure.score(chunks)
-        best = max(best, len(chunks) / (time.process_time() - start))
-    print(f"rate: {best:.0f} chunks of 800 characters a second of processor time")
+    for reader, some in (("fast", chunks), ("full", chunks[:100])):
+        measure = SelfContainedness(reader=reader)
+        measure.score(some[:10])
+        best = 0.0
+        for _ in range(3):
+            start = time.process_time()
+            measure.score(some)
+            best = max(best, len(some) / (time.process_time() - start))
+        print(f"{reader}: {best:.0f} chunks of 800 characters a second of processor time")
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True)
-    folder = arguments.parse_args().data / "self_containedness"
+    data = arguments.parse_args().data
+    folder = data / "self_containedness"
     rows = [json.loads(line) for line in (folder / "labelled_chunks.jsonl").open(encoding="utf-8")]
-    print_agreement(rows)
+    print_agreement(rows, data)
     print_rewrites(folder / "qa_decontext.jsonl")
-    print_rate([row["text"] for row in rows] * 4)
+    print_defects()
+    for language in ("en", "zh"):
+        print(f"{language}, ", end="")
+        print_rate([row["text"] for row in rows if row["lang"] == language] * 4)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,22 @@
 """Fits the weights of ``ragcheck.measures.self_containedness``.
 
-    python training/self_containedness.py --pairs SHARED_DATA_FOLDER
+    python training/self_containedness.py --data SHARED_DATA_FOLDER [--states CACHE.npz]
 
-Maximum a posteriori logistic regression. The prior is Gaussian around the weights of
-``REASONED``, which say what a defect should cost; the data move them:
+A logistic model on features for each language (fast), and for English an attention head over
+the token states of an encoder that is packaged anyway (full). They learn from
 
-* chunks labelled by reading for this purpose, with the guideline's conventions: of the project's
-  own corpora (``fixtures/``), and of public texts that are given by source, offsets and hash
-  (``self_containedness_labels.jsonl``: SQuAD 2.0 and XQuAD, CC BY-SA 4.0; ContractNLI, CC BY 4.0;
-  documentation and package descriptions under BSD, MIT and Apache-2.0): log loss;
-* pairs in which one text is made to stand alone (science snippets and their rewrites,
-  arXiv 2305.14772, Apache-2.0; sentences of WikiContradict and their stand-alone versions,
-  arXiv 2406.13805, Apache-2.0): log loss of the difference;
-* pairs by construction from the project's own corpora: a section under its heading against the
-  same section from its second sentence on, cut inside the first and the last sentence.
+* chunks labelled by reading for this purpose, with the guideline's conventions and a score from
+  0 to 4 where one was given (``self_containedness_labels.jsonl``, ``..._zh.jsonl``). Texts under
+  share-alike licences are given by source, offsets and hash, the others as text with licence;
+* pairs in which one text is made to stand alone: science snippets and their rewrites (arXiv
+  2305.14772, Apache-2.0; the papers of :func:`training_papers` only, the others are for
+  evaluation) and sentences of WikiContradict and their stand-alone versions (arXiv 2406.13805,
+  Apache-2.0): log loss of the difference.
 
-Nothing that is licensed for evaluation only is read.
+Length predicts the labels where short cuts are mostly fragments. So that the models learn what
+is said, not how long it is, each label is weighted by the root of its surprise given the length
+(``flattened``). Probabilities are calibrated on predictions for documents that were left out,
+with both classes weighted the same. Nothing that is licensed for evaluation only is read.
 """
 
 from __future__ import annotations
@@ -23,98 +24,87 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections.abc import Iterator
-from importlib.metadata import metadata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
 
 from ragcheck.measures.defects import find_defects
 from ragcheck.measures.defects.reading import Reading
 from ragcheck.measures.features import FEATURES, features
+from ragcheck.measures.token_states import token_reader
+from ragcheck.measures.topic_features import TOPIC_FEATURES, topic_features
 from ragcheck.text.language import detect_language
-from ragcheck.text.outline import outline
 from ragcheck.text.sentences import sentence_spans
+from self_containedness_texts import text_of
 
 ROOT = Path(__file__).resolve().parents[1]
-TARGET = ROOT / "ragcheck" / "measures" / "self_containedness.json"
-REFERENCES = ROOT / "training" / "self_containedness_labels.jsonl"
-LABELLED = ROOT / "fixtures" / "self_containedness_chunks.jsonl"
-
-REASONED: dict[str, float] = {
-    "length": 2.0,
-    "very_short": -1.0,
-    "start_fragment": -1.5,
-    "end_fragment": -1.2,
-    "lead_reference": -1.2,
-    "reference_density": -1.2,
-    "role": -0.8,
-    "instrument": -1.2,
-    "speaker_density": -2.0,
-    "definite_density": -0.6,
-    "unnamed": -0.8,
-    "name_density": 0.8,
-    "lead_named": 0.4,
-    "variety": 0.6,
-    "question": -0.8,
-    "definition": 0.8,
-    "figures": -0.4,
-    "open_subject": -0.8,
-    "continuer": -0.6,
-    "heading": 0.5,
-    "outside_pointer": -0.7,
-    "announcement": -0.8,
-    "orphan_list": -0.8,
-    "headless_table": -1.5,
-    "bare_code": -0.8,
-    "debris": -0.7,
-    "no_sentence": -2.0,
-}
-INTERCEPT = -0.2
-SPREAD = 0.7
-"""Standard deviation of the prior: how far the data may carry a weight without much proof."""
-PAIR_WEIGHTS = {"rewrites": 0.15, "standalone": 0.15, "construction": 0.1}
-
+TARGET = ROOT / "ragcheck" / "measures" / "self_containedness.npz"
+LABELS = (
+    ROOT / "training" / "self_containedness_labels.jsonl",
+    ROOT / "training" / "self_containedness_labels_zh.jsonl",
+)
+CERTAINTY = (0.02, 0.04, 0.15, 0.88, 0.98)
+"""Target for a score from 0 to 4."""
+FOLDS, EPOCHS, RATE, DECAY, BATCH = 4, 12, 3e-3, 0.02, 32
+QUERIES, WIDTH, POSITIONS, DROPOUT = 6, 48, 64, 0.3
+PAIR_WEIGHT, PAIRS_A_STEP = 0.3, 6
 Pair = tuple[str, str]
 
 
-def vector(text: str) -> NDArray[np.float64]:
-    reading = Reading(text, detect_language(text))
-    return features(reading, find_defects(reading))
+@dataclass(frozen=True)
+class Row:
+    text: str
+    label: int
+    target: float
+    group: str
+    language: str
 
 
-def labelled(folder: Path) -> Iterator[tuple[str, int]]:
-    """(text, label) of the chunks that were labelled by reading; a changed source is left out."""
-    for row in _rows(LABELLED):
-        yield row["text"], int(row["label"])
-    for row in _rows(REFERENCES):
-        text = _source(str(row["source"]), folder)[int(row["start"]) : int(row["end"])]
-        if hashlib.sha256(text.encode()).hexdigest()[:16] == row["sha256"]:
-            yield text, int(row["label"])
+def labelled(folder: Path) -> Iterator[Row]:
+    """The chunks that were labelled by reading; one whose source changed is left out."""
+    seen: set[str] = set()
+    for raw in (raw for path in LABELS for raw in _rows(path)):
+        text = raw.get("text") or text_of(raw, folder)
+        if text is None or text in seen:
+            continue
+        if hashlib.sha256(text.encode()).hexdigest()[:16] != raw["sha256"]:
+            continue
+        seen.add(text)
+        label = int(raw["label"])
+        target = CERTAINTY[raw["score"]] if "score" in raw else 0.05 + 0.9 * label
+        group = str(raw["source"]).partition("#wikitext")[0]
+        group = group if group != "corpus" else raw["sha256"]
+        yield Row(text, label, target, group, raw.get("language") or detect_language(text))
 
 
-def _source(source: str, folder: Path) -> str:
-    """The text of ``FILE#ROW`` in the data folder, of a package's description, or the licence."""
-    if source == "LICENSE":
-        return (ROOT / "LICENSE").read_text("utf-8")
-    if source.startswith("metadata:"):
-        found = metadata(source.removeprefix("metadata:").partition("==")[0])
-        return str(found.get_payload() or found["Description"] or "")
-    name, _, index = source.partition("#")
-    row = next(islice(_rows(folder / name), int(index), None))
-    return row["context"] if "context" in row else row.get("premise") or row["a"]["text"]
+def training_papers(rows: Sequence[dict[str, Any]]) -> frozenset[str]:
+    """Every other paper by the hash of its number: the other half is for evaluation."""
+    return frozenset(
+        row["paper_id"]
+        for row in rows
+        if int(hashlib.sha256(row["paper_id"].encode()).hexdigest(), 16) % 2
+    )
 
 
 def rewrites(folder: Path) -> Iterator[Pair]:
-    """(original, rewrite) of science snippets."""
-    for row in _rows(folder / "self_containedness" / "qa_decontext.jsonl"):
-        if row["snippet_rewrite"] and row["snippet_rewrite"] != row["sentence"]:
-            yield row["sentence"], row["snippet_rewrite"]
+    """(original, rewrite) of science snippets, of the training papers."""
+    rows = list(_rows(folder / "self_containedness" / "qa_decontext.jsonl"))
+    papers = training_papers(rows)
+    for row in rows:
+        rewritten = row["snippet_rewrite"]
+        if rewritten and rewritten != row["sentence"] and row["paper_id"] in papers:
+            yield row["sentence"], rewritten
 
 
 def standalone(folder: Path) -> Iterator[Pair]:
@@ -129,96 +119,242 @@ def standalone(folder: Path) -> Iterator[Pair]:
                 yield found[0], target
 
 
-def construction() -> Iterator[Pair]:
-    """(section cut badly, section under its heading) of the project's corpora."""
-    for path in sorted((ROOT / "corpora").glob("*/docs/**/*.md")):
-        text = path.read_text("utf-8")
-        for section in outline(text).sections:
-            if section.heading is None:
-                continue
-            body = text[section.heading.span.end : section.span.end].strip()
-            spans = sentence_spans(body)
-            if len(spans) < 4:
-                continue
-            first, last = spans[1], spans[-1]
-            cut = body[first.start + len(first) // 2 : last.start + len(last) // 2]
-            yield cut, f"{' > '.join(section.path)}\n{body}"
-
-
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
 
 
-def fit(
-    points: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    differences: NDArray[np.float64],
-    weights: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """(1 + features,) the intercept and the coefficients; signs stay as reasoned."""
-    prior = np.array([INTERCEPT, *(REASONED[name] for name in FEATURES)])
-    design = np.hstack([np.ones((len(points), 1)), points])
+def vector(text: str, language: str) -> NDArray[np.float64]:
+    """(features,) what the fast model sees, and the head beside the token states."""
+    reading = Reading(text, language)
+    return np.concatenate([features(reading, find_defects(reading)), topic_features(reading)])
+
+
+def flattened(rows: Sequence[Row]) -> NDArray[np.float64]:
+    """(rows,) weights, root of 1 / P(label | length): length alone tells less."""
+    sizes = [len(r.text) * (1 if r.language == "en" else 3) for r in rows]
+    bins = [min(5, int(np.log2(max(40, size) / 40))) for size in sizes]
+    counts: dict[tuple[int, int], int] = {}
+    for key in ((b, r.label) for b, r in zip(bins, rows, strict=True)):
+        counts[key] = counts.get(key, 0) + 1
+    shares = [
+        (counts[b, r.label] + 2) / (counts.get((b, 0), 0) + counts.get((b, 1), 0) + 4)
+        for b, r in zip(bins, rows, strict=True)
+    ]
+    weights = (0.5 / np.array(shares)) ** 0.5
+    return np.asarray(weights / weights.mean())
+
+
+class Head(torch.nn.Module):
+    """The model of :class:`ragcheck.measures.attention.AttentionHead`, to be fitted."""
+
+    def __init__(self, width: int, count: int) -> None:
+        super().__init__()
+        self.project = torch.nn.Linear(width, WIDTH)
+        self.query = torch.nn.Linear(WIDTH, QUERIES)
+        self.position = torch.nn.Parameter(torch.zeros(POSITIONS, QUERIES))
+        self.out = torch.nn.Linear(WIDTH * QUERIES + count, 1)
+        self.drop = torch.nn.Dropout(DROPOUT)
+
+    def forward(
+        self, states: torch.Tensor, mask: torch.Tensor, found: torch.Tensor
+    ) -> torch.Tensor:
+        tokens = torch.tanh(self.project(self.drop(states)))
+        scores = self.query(tokens)
+        near = min(scores.shape[1], POSITIONS)
+        scores[:, :near] = scores[:, :near] + self.position[:near]
+        weights = scores.masked_fill(~mask[..., None], -1e4).softmax(1)
+        pooled = torch.einsum("nlq,nld->nqd", weights, tokens).flatten(1)
+        return self.out(torch.cat([self.drop(pooled), found], 1))[:, 0]
+
+    def arrays(self, prefix: str) -> dict[str, NDArray[np.float32]]:
+        parts = {
+            "project": self.project.weight.T,
+            "project_bias": self.project.bias,
+            "query": self.query.weight.T,
+            "query_bias": self.query.bias,
+            "position": self.position,
+            "out": self.out.weight[0],
+            "out_bias": self.out.bias,
+        }
+        return {f"{prefix}{n}": p.detach().numpy().astype(np.float32) for n, p in parts.items()}
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Token states and features of texts, in the same order."""
+
+    states: Sequence[NDArray[np.float16]]
+    found: NDArray[np.float32]
+
+    def batch(self, members: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        longest = max(len(self.states[i]) for i in members)
+        width = self.states[0].shape[1]
+        states = torch.zeros(len(members), longest, width)
+        mask = torch.zeros(len(members), longest, dtype=torch.bool)
+        for row, i in enumerate(members):
+            states[row, : len(self.states[i])] = torch.from_numpy(self.states[i]).float()
+            mask[row, : len(self.states[i])] = True
+        return states, mask, torch.from_numpy(self.found[list(members)])
+
+    def take(self, members: Sequence[int]) -> Texts:
+        return Texts([self.states[i] for i in members], self.found[list(members)])
+
+
+def fit_head(texts: Texts, rows: Sequence[Row], pairs: tuple[Texts, Texts] | None) -> Head:
+    """Fits one head with Adam; the rate falls to nothing."""
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    head = Head(texts.states[0].shape[1], texts.found.shape[1])
+    optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=DECAY)
+    weights = np.zeros(len(rows))
+    for language in {row.language for row in rows}:
+        own = [i for i, row in enumerate(rows) if row.language == language]
+        weights[own] = flattened([rows[i] for i in own])
+    targets = torch.tensor([row.target for row in rows])
+    spread = torch.tensor(weights, dtype=torch.float32)
+    for epoch in range(EPOCHS):
+        for group in optimizer.param_groups:
+            group["lr"] = RATE * max(0.05, 1 - epoch / EPOCHS)
+        for members in _batches(texts, rng):
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(
+                head(*texts.batch(members)), targets[members], weight=spread[members]
+            )
+            if pairs is not None:
+                chosen = rng.integers(len(pairs[0].states), size=PAIRS_A_STEP).tolist()
+                better, worse = (head(*side.batch(chosen)) for side in (pairs[1], pairs[0]))
+                loss = loss + PAIR_WEIGHT * torch.nn.functional.softplus(worse - better).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return head.eval()
+
+
+def _batches(texts: Texts, rng: np.random.Generator) -> list[list[int]]:
+    """Texts of like length together, in a new order each time."""
+    order = rng.permutation(len(texts.states))
+    batches = []
+    for start in range(0, len(order), BATCH * 8):
+        near = sorted(order[start : start + BATCH * 8], key=lambda i: len(texts.states[i]))
+        batches += [[int(i) for i in near[k : k + BATCH]] for k in range(0, len(near), BATCH)]
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def logits(head: Head, texts: Texts) -> NDArray[np.float64]:
+    with torch.inference_mode():
+        parts = [
+            head(*texts.batch(range(i, min(i + 64, len(texts.states))))).numpy()
+            for i in range(0, len(texts.states), 64)
+        ]
+    return np.concatenate(parts).astype(np.float64)
+
+
+def fit_fast(found: NDArray[np.float32], rows: Sequence[Row]) -> LogisticRegression:
+    labels = [row.label for row in rows]
+    return LogisticRegression(C=1.0, max_iter=5000).fit(found, labels, flattened(rows))
+
+
+def calibration(scores: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[float, float]:
+    """Slope and shift (Platt 1999) with both classes weighted the same."""
+    weights = np.where(labels == 1, 0.5 / (labels == 1).mean(), 0.5 / (labels == 0).mean())
 
     def loss(parameters: NDArray[np.float64]) -> float:
-        scores = design @ parameters
-        own = np.logaddexp(0.0, scores) - labels * scores
-        paired = np.logaddexp(0.0, -(differences @ parameters[1:]))
-        pull = ((parameters - prior) ** 2).sum() / (2 * SPREAD**2)
-        return float(own.sum() + (weights * paired).sum() + pull)
+        found = parameters[0] * scores + parameters[1]
+        return float((weights * (np.logaddexp(0, found) - labels * found)).mean())
 
-    bounds = [(None, None), *((0, None) if p > 0 else (None, 0) for p in prior[1:])]
-    return np.asarray(minimize(loss, prior, bounds=bounds, method="L-BFGS-B").x)
+    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B").x
+    return float(slope), float(shift)
 
 
-def cross_validated(
-    points: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    differences: NDArray[np.float64],
-    weights: NDArray[np.float64],
-) -> float:
-    """AUROC of ten-fold predictions on the labelled chunks."""
-    from sklearn.metrics import roc_auc_score
+def states_of(texts: Sequence[str], language: str, cache: dict[str, Any]) -> list[Any]:
+    """Token states, from the cache where they are there."""
+    found = []
+    for text in texts:
+        key = hashlib.sha256(f"{language}{text}".encode()).hexdigest()[:24]
+        if key not in cache:
+            reader = token_reader(language)
+            if reader is None:
+                raise SystemExit(f"no encoder for {language}")
+            cache[key] = reader.states(text).astype(np.float16)
+        found.append(cache[key])
+    return found
 
-    folds = np.random.default_rng(0).permutation(len(labels)) % 10
-    scores = np.zeros(len(labels))
-    for fold in range(10):
-        rest = folds != fold
-        found = fit(points[rest], labels[rest], differences, weights)
-        scores[~rest] = points[~rest] @ found[1:] + found[0]
-    return float(roc_auc_score(labels, scores))
+
+def texts_of(texts: Sequence[str], language: str, cache: Any) -> Texts:
+    found = np.array([vector(text, language) for text in texts], dtype=np.float32)
+    return Texts(states_of(texts, language, cache), found)
+
+
+def folds(rows: Sequence[Row]) -> Iterator[tuple[list[int], list[int]]]:
+    """(seen, left out) by document."""
+    for seen, left in GroupKFold(FOLDS).split(rows, groups=[row.group for row in rows]):
+        yield seen.tolist(), left.tolist()
+
+
+def fast_arrays(language: str, rows: Sequence[Row]) -> dict[str, NDArray[np.float32]]:
+    """The logistic model of one language, on features alone."""
+    found = np.array([vector(row.text, language) for row in rows], dtype=np.float32)
+    scores = np.zeros(len(rows))
+    for seen, left in folds(rows):
+        model = fit_fast(found[seen], [rows[i] for i in seen])
+        scores[left] = model.decision_function(found[left])
+    labels = _report(f"{language} fast", rows, scores)
+    model = fit_fast(found, rows)
+    return {
+        f"{language}_fast": np.array([*model.intercept_, *model.coef_[0]], dtype=np.float32),
+        f"{language}_fast_calibration": np.array(calibration(scores, labels), dtype=np.float32),
+    }
+
+
+def full_arrays(
+    language: str, rows: Sequence[Row], pairs: Sequence[Pair], cache: Any
+) -> dict[str, NDArray[np.float32]]:
+    """The attention head of one language, on token states and features."""
+    texts = texts_of([row.text for row in rows], language, cache)
+    sides = (
+        texts_of([a for a, _ in pairs], language, cache),
+        texts_of([b for _, b in pairs], language, cache),
+    )
+    scores = np.zeros(len(rows))
+    for seen, left in folds(rows):
+        head = fit_head(texts.take(seen), [rows[i] for i in seen], sides)
+        scores[left] = logits(head, texts.take(left))
+    labels = _report(f"{language} full", rows, scores)
+    return {
+        **fit_head(texts, rows, sides).arrays(f"{language}_"),
+        f"{language}_calibration": np.array(calibration(scores, labels), dtype=np.float32),
+    }
+
+
+def _report(name: str, rows: Sequence[Row], scores: NDArray[np.float64]) -> NDArray[np.int64]:
+    labels = np.array([row.label for row in rows])
+    print(f"{name}: AUROC on left-out documents {roc_auc_score(labels, scores):.3f}", flush=True)
+    return labels
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--pairs", type=Path, required=True)
-    folder = arguments.parse_args().pairs
-    rows = list(labelled(folder))
-    points = np.array([vector(text) for text, _ in rows])
-    labels = np.array([float(label) for _, label in rows])
-    sources = {
-        "rewrites": list(rewrites(folder)),
-        "standalone": list(standalone(folder)),
-        "construction": list(construction()),
-    }
-    differences_of_pairs = [
-        vector(better) - vector(worse) for p in sources.values() for worse, better in p
-    ]
-    weights = [PAIR_WEIGHTS[name] for name, pairs in sources.items() for _ in pairs]
-    paired = np.array(differences_of_pairs), np.array(weights)
-    found = fit(points, labels, *paired)
-    table = {
-        "about": "training/self_containedness.py",
-        "data": {"labelled": len(rows), **{name: len(pairs) for name, pairs in sources.items()}},
-        "intercept": round(float(found[0]), 4),
-        "coefficients": {
-            name: round(float(x), 4) for name, x in zip(FEATURES, found[1:], strict=True)
-        },
-    }
-    TARGET.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(table, indent=2))
-    print(f"cross-validated AUROC on the labelled: {cross_validated(points, labels, *paired):.3f}")
+    arguments.add_argument("--data", type=Path, required=True)
+    arguments.add_argument("--states", type=Path, default=None)
+    given = arguments.parse_args()
+    torch.set_num_threads(1)
+    rows = list(labelled(given.data))
+    pairs = [*rewrites(given.data), *standalone(given.data)]
+    print(f"{len(rows)} labelled, {len(pairs)} pairs")
+    cache: dict[str, Any] = {}
+    if given.states is not None and given.states.exists():
+        cache = dict(np.load(given.states, allow_pickle=False))
+    arrays: dict[str, NDArray[Any]] = {"features": np.array([*FEATURES, *TOPIC_FEATURES])}
+    for language in ("en", "zh"):
+        arrays |= fast_arrays(language, [row for row in rows if row.language == language])
+    english = [row for row in rows if row.language == "en"]
+    try:
+        arrays |= full_arrays("en", english, pairs, cache)
+    finally:
+        if given.states is not None:
+            np.savez(given.states, **cache)
+    np.savez_compressed(TARGET, **arrays)
 
 
 if __name__ == "__main__":

@@ -1,60 +1,66 @@
-"""Can a text be understood alone? Rules that find defects, and a small model that weighs them."""
+"""Can a text be understood alone? Rules that find defects, and a fitted model that weighs them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from math import exp
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ragcheck.errors import ModelError
+from ragcheck.measures.attention import AttentionHead
 from ragcheck.measures.defects import find_defects
 from ragcheck.measures.defects.reading import Reading
 from ragcheck.measures.features import FEATURES, features
 from ragcheck.measures.in_document import Surroundings, is_cut
+from ragcheck.measures.token_states import TokenReader, token_reader
+from ragcheck.measures.topic_features import TOPIC_FEATURES, topic_features, topic_languages
 from ragcheck.records.corpus import Document
-from ragcheck.records.evidence import Chunk, Score
+from ragcheck.records.evidence import Chunk, Defect, Score
 from ragcheck.text.language import detect_language
 
+READERS = ("full", "fast")
 _SAMPLE = 2000
 """Characters from which the language is told."""
 
 
-@dataclass(frozen=True)
-class Weights:
-    """A logistic model: ``1 / (1 + exp(-(intercept + features @ coefficients)))``."""
-
-    intercept: float
-    coefficients: NDArray[np.float64]
-
-    def probability(self, values: NDArray[np.float64]) -> float:
-        return 1.0 / (1.0 + exp(-(self.intercept + float(values @ self.coefficients))))
-
-
 @cache
-def packaged_weights() -> Weights:
-    """The weights in the package; the training script is ``training/self_containedness.py``."""
-    source = files("ragcheck.measures") / "self_containedness.json"
-    table = json.loads(source.read_text("utf-8"))
-    coefficients = np.array([table["coefficients"][name] for name in FEATURES])
-    return Weights(float(table["intercept"]), coefficients)
+def packaged_weights() -> Mapping[str, NDArray[Any]]:
+    """The arrays in the package; the training script is ``training/self_containedness.py``."""
+    source = files("ragcheck.measures") / "self_containedness.npz"
+    with np.load(BytesIO(source.read_bytes()), allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
 
 
 class SelfContainedness:
     """Probability that a reader who sees only the text would quote its main statements right.
 
-    English and Chinese rules find the defects; a logistic model over
-    :data:`ragcheck.measures.features.FEATURES` weighs them. Deterministic, local, no model file.
+    English and Chinese rules find the defects. A logistic model weighs them together with what
+    the text names (:data:`ragcheck.measures.features.FEATURES`,
+    :data:`ragcheck.measures.topic_features.TOPIC_FEATURES`); in English, an attention head over
+    the token states of the packaged encoder weighs the words too. Deterministic and local.
     """
 
-    def __init__(self, *, language: str | None = None, weights: Weights | None = None) -> None:
-        """Take the packaged weights and each text's own language unless told otherwise."""
+    def __init__(self, *, language: str | None = None, reader: str = "fast") -> None:
+        """Take each text's own language unless told otherwise.
+
+        Args:
+            language: ``en`` or ``zh`` for all texts; ``None`` tells it from each text.
+            reader: ``fast`` uses no encoder; ``full`` reads English with the packaged one where
+                it is installed, and is ``fast`` elsewhere (``details["reader"]`` says which).
+
+        Raises:
+            ValueError: ``reader`` is neither.
+        """
+        if reader not in READERS:
+            raise ValueError(f"reader is one of {', '.join(READERS)}, not {reader!r}")
         self._language = language
-        self._weights = weights or packaged_weights()
+        self._reader = reader
 
     @property
     def notation(self) -> str:
@@ -81,7 +87,7 @@ class SelfContainedness:
         if not any(char.isalnum() for char in reading.text):
             return Score(None, reason=_why_blank(reading.text))
         defects = find_defects(reading)
-        return Score(self._weights.probability(features(reading, defects)), defects=defects)
+        return self._weighed(reading, defects, defects)
 
     def _score_in_document(self, chunk: Chunk, surroundings: Surroundings) -> Score:
         if not any(char.isalnum() for char in chunk.text):
@@ -92,13 +98,50 @@ class SelfContainedness:
             cut_start=is_cut(surroundings.document.text, chunk.start),
             cut_end=is_cut(surroundings.document.text, chunk.end),
         )
-        value = self._weights.probability(features(reading, defects))
-        return Score(value, defects=surroundings.explain(reading, defects, chunk))
+        return self._weighed(reading, defects, surroundings.explain(reading, defects, chunk))
+
+    def _weighed(
+        self, reading: Reading, defects: Sequence[Defect], shown: tuple[Defect, ...]
+    ) -> Score:
+        language = reading.language if reading.language in topic_languages() else "en"
+        found = np.concatenate([features(reading, defects), topic_features(reading)])
+        weights = packaged_weights()
+        tokens = _tokens(language) if self._reader == "full" else None
+        if tokens is None:
+            fast = weights[f"{language}_fast"]
+            logit = float(fast[0] + found @ fast[1:])
+            slope, shift = weights[f"{language}_fast_calibration"]
+        else:
+            text = f"{reading.lead.strip()}\n{reading.text}" if reading.lead else reading.text
+            logit = _head(language).logit(tokens.states(text), found)
+            slope, shift = weights[f"{language}_calibration"]
+        value = 1.0 / (1.0 + exp(-max(-50.0, min(50.0, float(slope) * logit + float(shift)))))
+        used = "fast" if tokens is None else "full"
+        return Score(value, defects=shown, details={"reader": used})
 
     def _language_of(self, text: str) -> str:
         if self._language is not None:
             return self._language
         return "en" if text.isascii() else detect_language(text[:_SAMPLE])
+
+
+@cache
+def _tokens(language: str) -> TokenReader | None:
+    """The encoder of a language, ``None`` where there is none or it is not installed."""
+    try:
+        return token_reader(language)
+    except ModelError:
+        return None
+
+
+@cache
+def _head(language: str) -> AttentionHead:
+    return AttentionHead.from_arrays(packaged_weights(), f"{language}_")
+
+
+def feature_names() -> tuple[str, ...]:
+    """What the weights stand for, in order."""
+    return (*FEATURES, *TOPIC_FEATURES)
 
 
 def _why_blank(text: str) -> str:
