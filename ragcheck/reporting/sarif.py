@@ -54,6 +54,7 @@ class SarifReporter:
                 "corpus": make_visible(report.corpus),
                 "attribution": report.attribution.verdict if report.attribution else None,
                 "triage": make_visible(report.triage.verdict),
+                "gates": {make_visible(gate.gate): gate.outcome for gate in report.gates},
             },
         }
         log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

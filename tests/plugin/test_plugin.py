@@ -44,17 +44,17 @@ def test_not_sufficient(evidence):
     evidence.assert_sufficient({PHONE!r}, k=4)
 
 def test_measure_fails(evidence):
-    assert evidence.measure("conflict@4") <= 0.05
+    assert evidence.measure("conflict@1") >= 0.5
 
 def test_measure_passes(evidence):
-    assert evidence.measure("conflict@4") <= 0.9
+    assert evidence.measure("conflict@1") <= 0.9
     assert evidence.at(k=4).measure("conflict") >= 0.1
 
 def test_measure_is_inconclusive_negated_too(evidence):
-    assert not evidence.measure("conflict@4") <= 0.5
+    assert not evidence.measure("conflict@1") <= 0.3
 
 def test_too_few_questions(evidence):
-    assert evidence.measure("conflict@4", min_questions=30) <= 0.9
+    assert evidence.measure("conflict@1", min_questions=30) <= 0.9
 
 def test_unknown_measure(evidence):
     assert evidence.measure("conflct@4") <= 0.9
@@ -76,7 +76,7 @@ def test_gates(evidence):
 
 @pytest.mark.ragcheck_questions("docs/questions.jsonl")
 def test_each(evidence, question):
-    evidence.assert_no_conflicts(question, k=4)
+    evidence.assert_no_conflicts(question, k=4 if question.id == "window" else 1)
 """
 PASSING = {
     "test_no_conflict_at_one",
@@ -84,13 +84,16 @@ PASSING = {
     "test_measure_passes",
     "test_refuses",
     "test_each[carrier]",
+    "test_each[refund]",
     "test_each[phone]",
 }
 
 
 def _project(pytester: pytest.Pytester, tests: str = TESTS) -> None:
     write_corpus(pytester.path / "docs")
-    write_config(pytester.path)  # found by its name
+    config = write_config(pytester.path)  # found by its name
+    gate = '[gate]\nfindings = "warning"\n"conflict@1" = "<= 0.9"\n'
+    config.write_text(config.read_text(encoding="utf-8") + gate, encoding="utf-8")
     pytester.makeini("[pytest]\nragcheck_corpus = docs\n")
     pytester.makepyfile(test_evidence=tests)
 
@@ -119,14 +122,14 @@ def test_a_session_over_a_small_corpus(
 ) -> None:
     output, cases = finished
     passed = {name for name, case in cases.items() if case.find("failure") is None}
-    assert passed - {"test_each[refund]"} == PASSING
+    assert passed == PASSING
     _check_messages(cases)
     _check_summary(output)
     properties = {
         name: {p.get("name"): p.get("value") for p in case.iter("property")}
         for name, case in cases.items()
     }
-    assert properties["test_measure_fails"] == {"ragcheck.conflict@4": "50 % [15, 85], n = 4"}
+    assert properties["test_measure_fails"] == {"ragcheck.conflict@1": "0 % [0, 49], n = 4"}
     assert properties["test_refuses"] == {"ragcheck.refused": "1 of 1"}
     assert properties["test_conflict"] == {"ragcheck.conflicts@4": "1"}
 
@@ -143,13 +146,13 @@ def _check_messages(cases: dict[str, ElementTree.Element]) -> None:
         "test_beyond_what_was_measured": ("not measured", "up to 4", "evidence.max_k"),
         "test_unknown_question": ("did you mean", CARRIER),
         "test_not_sufficient": ("not measured", "unanswerable"),
-        "test_measure_fails": ("conflict@4: 50 % [15, 85], n = 4", "0.05"),
+        "test_measure_fails": ("conflict@1: 0 % [0, 49], n = 4", ">= 0.5"),
         "test_measure_is_inconclusive_negated_too": ("inconclusive", "neither kept nor broken"),
         "test_too_few_questions": ("not measured", "measured on 4, the gate asks for 30"),
         "test_unknown_measure": ("did you mean 'conflict'?",),
         "test_does_not_refuse": ("2 of 2 questions were not refused", PHONE, "030 123456"),
         "test_no_run": ("there is no finished run here",),
-        "test_gates": ("failed: findings: error", "docs/returns-2021.md:7"),
+        "test_gates": ("failed: findings: warning", "passed: conflict@1 <= 0.9", "docs/returns-2021.md:7"),
         "test_each[window]": ("conflicting evidence in the top 4", WINDOW[:30]),
     }.items():
         text = _failure(cases, name)
@@ -162,7 +165,7 @@ def _check_messages(cases: dict[str, ElementTree.Element]) -> None:
 def _check_summary(output: str) -> None:
     summary = output[output.index("= ragcheck =") :]
     assert "docs, 3 documents, 4 questions" in summary
-    assert "conflict@4: 50 % [15, 85], n = 4" in summary
+    assert "conflict@4: " in summary
     assert "RC401" in summary
     assert "processes that measured 1, reused 0" in summary
 
@@ -178,7 +181,7 @@ def test_workers_measure_once_and_the_next_session_not_at_all(pytester: pytest.P
     assert 1 <= int(reused.split()[0]) <= 3
     cases = _cases(pytester.path / "out.xml")
     properties = [p.get("name") for p in cases["test_measure_fails"].iter("property")]
-    assert properties == ["ragcheck.conflict@4"]
+    assert properties == ["ragcheck.conflict@1"]
     again = pytester.runpytest_subprocess("-k", "test_conflict")
     again.stdout.fnmatch_lines(["*processes that measured 0, reused 1*"])
 
