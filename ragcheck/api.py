@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ragcheck.attribution import attribute
 from ragcheck.measures import sufficiency as _sufficiency
-from ragcheck.measures.conflict import is_conflict
+from ragcheck.measures.conflict import conflict_of, is_conflict
 from ragcheck.measures.self_containedness import SelfContainedness
-from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Conflict, Judgement, Score
 from ragcheck.records.trials import AnswerScore
 from ragcheck.registry import Registry
@@ -71,7 +70,7 @@ def find_conflicts(passages: Sequence[str], *, question: str | None = None) -> l
     judge = Registry().create("judge", FINDER)
     judged: list[Judgement] = judge.judge(texts, [question] * len(texts))
     found = [
-        _conflict(i, j, judgement, passages)
+        conflict_of((i, j), judgement, passages)
         for (i, j), judgement in zip(pairs, judged, strict=True)
         if is_conflict(judgement)
     ]
@@ -110,18 +109,3 @@ def score_answers(records: Sequence[Mapping[str, Any]]) -> list[AnswerScore]:
         TableError: a record lacks a field or has one of the wrong type; the message says which.
     """
     return score_records(records)
-
-
-def _conflict(i: int, j: int, judgement: Judgement, passages: Sequence[str]) -> Conflict:
-    return Conflict(
-        left=i,
-        right=j,
-        left_span=judgement.left_span or Span(0, len(passages[i])),
-        right_span=judgement.right_span or Span(0, len(passages[j])),
-        kind=judgement.kind or "scope",
-        probability=judgement.probability,
-        explanation=judgement.explanation,
-        values=judgement.values,
-        relation=judgement.relation,
-        cause=judgement.cause,
-    )

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from ragcheck.records.evidence import Chunk, Judgement, Score
+from ragcheck.records.corpus import Span
+from ragcheck.records.evidence import Chunk, Conflict, Judgement, Score
 from ragcheck.text.tokens import normalise
 
 Pair = tuple[int, int]
@@ -48,6 +49,23 @@ def _share_characters(left: Chunk, right: Chunk) -> bool:
 def is_conflict(judgement: Judgement, *, threshold: float = THRESHOLD) -> bool:
     """Whether a judgement counts: ``conflict`` or ``supersedes``, at ``threshold`` or above."""
     return judgement.relation in COUNTED_RELATIONS and judgement.probability >= threshold
+
+
+def conflict_of(pair: Pair, judgement: Judgement, texts: Sequence[str]) -> Conflict:
+    """A judgement of two of the texts as a conflict; without spans, the whole texts differ."""
+    left, right = pair
+    return Conflict(
+        left=left,
+        right=right,
+        left_span=judgement.left_span or Span(0, len(texts[left])),
+        right_span=judgement.right_span or Span(0, len(texts[right])),
+        kind=judgement.kind or "scope",
+        probability=judgement.probability,
+        explanation=judgement.explanation,
+        values=judgement.values,
+        relation=judgement.relation,
+        cause=judgement.cause,
+    )
 
 
 @dataclass(frozen=True, slots=True)
