@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -18,7 +18,15 @@ from ragcheck.judges.claims import Claim
 from ragcheck.judges.scope_words import scope_marks
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Scope
-from ragcheck.text.alignment import coverage, is_code, overlap, read_frame, read_words, term_weight
+from ragcheck.text.alignment import (
+    Word,
+    coverage,
+    is_code,
+    overlap,
+    read_frame,
+    read_words,
+    term_weight,
+)
 from ragcheck.text.polarity import OPPOSED
 from ragcheck.text.typed import TypedValue
 from ragcheck.text.values import same_value
@@ -72,6 +80,7 @@ _PAYS = re.compile(
     r"|\b(?:paid|borne|covered|approved|decided) by (?:the |your |an? )?([A-Za-z]{3,20})\b"
     r"|由([\u4e00-\u9fff]{2,8}?)(?:承担|支付|负担|承保|批准|审批|归口|负责|制作|签发)"
 )
+_MODEL = re.compile(r"[a-z]{1,5}-?\d{1,6}[a-z]?")
 _LIKE_A_NAME = re.compile(r"[_.][a-z]|[a-z][A-Z]|^[A-Z]|\d|[\u4e00-\u9fff]{2}")
 _QUOTED = re.compile(r"`{1,2}~?([^`\n]{2,60})`{1,2}")
 _URL = re.compile(r"https?://\S{1,300}")
@@ -125,6 +134,45 @@ class ReadClaim:
     subjects: frozenset[str]
     own_subjects: frozenset[str]
 
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(read_words(self.claim.text[:600]))
+
+    @cached_property
+    def comparable(self) -> tuple[TypedValue, ...]:
+        return tuple(_comparable(self.claim))
+
+    @cached_property
+    def bearers(self) -> tuple[tuple[str, str, Span], ...]:
+        return tuple(_bearers(self.claim))
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        return _items(self.claim.text)
+
+    @cached_property
+    def cue_kinds(self) -> frozenset[str]:
+        return _cues(self.claim)
+
+    @cached_property
+    def signs(self) -> tuple[bool, bool, bool, bool]:
+        """Whether it says "only", "all", "if" and "more"."""
+        text = self.claim.text[:600]
+        patterns = (_RESERVED, _OPEN, _CONDITION, _MORE)
+        return tuple(bool(pattern.search(text)) for pattern in patterns)  # type: ignore[return-value]
+
+    @cached_property
+    def exception(self) -> bool:
+        return any(cue.kind == "exception" for cue in self.claim.cues)
+
+    @cached_property
+    def about_itself(self) -> bool:
+        return bool(_ABOUT_ITSELF.search(self.claim.text[:600]))
+
+    @cached_property
+    def heading(self) -> Mapping[str, float]:
+        return dict(_window_of("", " ".join(self.claim.headings[-1:])))
+
 
 def read_claim(claim: Claim, scope: Scope, names: frozenset[str] = frozenset()) -> ReadClaim:
     """Read a claim once.
@@ -136,7 +184,8 @@ def read_claim(claim: Claim, scope: Scope, names: frozenset[str] = frozenset()) 
     context = " . ".join((*claim.headings[-2:], *claim.about))
     frame, around = read_frame(read_words(own)), read_frame(read_words(context))
     marks = dict(scope_marks(f"{claim.text} {context}"))
-    words = {term for term in (*frame, *around) if is_code(term)} | _literals(claim.text)
+    words = {term for term in (*frame, *around) if is_code(term) or _MODEL.fullmatch(term)}
+    words |= _literals(claim.text)
     return ReadClaim(
         claim, frame, {**around, **frame}, marks, frozenset(words), scope,
         bool(_PAST.search(claim.text)) or any(_FIXED.search(h) for h in claim.headings[-1:]),
@@ -177,7 +226,7 @@ def claim_differences(a: ReadClaim, b: ReadClaim) -> list[ClaimDifference]:
 
 
 def _values(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
-    left, right = _comparable(a.claim), _comparable(b.claim)
+    left, right = a.comparable, b.comparable
     if not left or not right:
         return
     equal_left = [v for v in left if any(same_value(v, w) for w in right)]
@@ -253,7 +302,7 @@ def _window(claim: Claim, value: TypedValue) -> dict[str, float]:
 
 
 def _polarity(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
-    one, other = _cues(a.claim), _cues(b.claim)
+    one, other = a.cue_kinds, b.cue_kinds
     opposed = is_opposed(one, other)
     if not opposed and bool(one & _NEGATIVE) == bool(other & _NEGATIVE):
         return
@@ -291,14 +340,14 @@ def _governed(a: ReadClaim, b: ReadClaim) -> float:
 
 
 def _extent(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
-    for one, other in ((a.claim.text, b.claim.text), (b.claim.text, a.claim.text)):
-        if _RESERVED.search(one) and not _RESERVED.search(other) and _OPEN.search(other):
+    for one, other in ((a.signs, b.signs), (b.signs, a.signs)):
+        if one[0] and not other[0] and other[1]:
             yield _whole(a, b, "extent", "scope", 1.0)
             return
 
 
 def _names(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
-    left, right = _bearers(a.claim), _bearers(b.claim)
+    left, right = a.bearers, b.bearers
     for sort in ("person", "body", "payer"):
         one = [item for item in left if item[0] == sort and item[1] not in b.claim.text]
         other = [item for item in right if item[0] == sort and item[1] not in a.claim.text]
@@ -329,8 +378,8 @@ def _bearers(claim: Claim) -> list[tuple[str, str, Span]]:
 
 
 def _lists(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
-    left, right = _items(a.claim.text), _items(b.claim.text)
-    limited = bool(_RESERVED.search(a.claim.text) or _RESERVED.search(b.claim.text))
+    left, right = a.items, b.items
+    limited = a.signs[0] or b.signs[0]
     if min(len(left), len(right)) < (2 if limited else 3) or max(len(left), len(right)) < 3:
         return
     shared = left & right
@@ -343,7 +392,7 @@ def _words(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
     """The one run of words that stands for another in two near copies."""
     if overlap(a.frame, b.frame)[0] < NEAR_COPY or a.claim.kind != b.claim.kind:
         return
-    left, right = (read_words(side.claim.text[:600]) for side in (a, b))
+    left, right = a.words, b.words
     edits = [
         edit
         for edit in Levenshtein.opcodes([w.stem for w in left], [w.stem for w in right])
@@ -432,19 +481,18 @@ def features(
     similarity, containment = overlap(a.frame, b.frame)
     one, other = set(a.scope.products), set(b.scope.products)
     regions = set(a.scope.regions), set(b.scope.regions)
-    exceptions = [any(cue.kind == "exception" for cue in side.claim.cues) for side in (a, b)]
     kinds = {value.kind for value in typed or ()}
     return (
         likeness, max(0.0, likeness - 0.5), own, 1 / (1 + rank),
         d.near if d.form == "value" else 0.0, d.near if d.form == "polarity" else 0.0,
-        shared_share(a, b), similarity, containment, _headings(a, b), same,
+        shared_share(a, b), similarity, containment, overlap(a.heading, b.heading)[1], same,
         same and a.claim.headings == b.claim.headings,
         cells and a.claim.about[:1] != b.claim.about[:1],
         bool(one and other and not one & other),
         sum(apart(a, b, category) for category in _CATEGORIES),
         sum(bool(a.marks.get(c)) != bool(b.marks.get(c)) for c in _CATEGORIES),
         regions[0] != regions[1] and not regions[0] & regions[1],
-        bool(a.codes and b.codes and not a.codes & b.codes), exceptions[0] != exceptions[1],
+        bool(a.codes and b.codes and not a.codes & b.codes), a.exception != b.exception,
         a.past != b.past, _nouns(typed), _units(typed),
         min(8, len(a.claim.values) + len(b.claim.values)) / 8, d.kind == "date",
         d.kind == "version", "number" in kinds, "money" in kinds, "duration" in kinds,
@@ -453,21 +501,12 @@ def features(
         bool(a.scope.effective and b.scope.effective) and a.scope.effective != b.scope.effective,
         bool(a.subjects and b.subjects and not a.subjects & b.subjects),
         bool(a.own_subjects - b.subjects) or bool(b.own_subjects - a.subjects),
-        d.form == "polarity" and is_opposed(_cues(a.claim), _cues(b.claim)),
-        _one_sided(_CONDITION, a, b), _one_sided(_MORE, a, b),
+        d.form == "polarity" and is_opposed(a.cue_kinds, b.cue_kinds),
+        a.signs[2] != b.signs[2], a.signs[3] != b.signs[3],
         any(side.claim.headings[-1:] and side.claim.headings[-1].endswith(("?", "？"))
             for side in (a, b)),
         d.form == "word",
     )  # fmt: skip
-
-
-def _one_sided(pattern: re.Pattern[str], a: ReadClaim, b: ReadClaim) -> bool:
-    return bool(pattern.search(a.claim.text)) != bool(pattern.search(b.claim.text))
-
-
-def _headings(a: ReadClaim, b: ReadClaim) -> float:
-    frames = [dict(_window_of("", " ".join(side.claim.headings[-1:]))) for side in (a, b)]
-    return overlap(frames[0], frames[1])[1]
 
 
 def _nouns(typed: tuple[TypedValue, TypedValue] | None) -> float:
@@ -495,7 +534,7 @@ def masked(claim: Claim) -> str:
 
 def _same_statement(a: ReadClaim, b: ReadClaim) -> bool:
     """Whether two claims differ in function words, spelling and marks alone."""
-    if a.frame.keys() != b.frame.keys() or _cues(a.claim) != _cues(b.claim):
+    if a.frame.keys() != b.frame.keys() or a.cue_kinds != b.cue_kinds:
         return False
     figures = [re.findall(r"\d[\d.,]*", side.claim.text) for side in (a, b)]
     return figures[0] == figures[1] and len(a.claim.values) == len(b.claim.values) and bool(a.frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -159,7 +160,7 @@ def _joined(compared: ComparedClaims, pairs: Sequence[ClaimPair], judge: Judge) 
 def joined_odds(prior: float, judged: float, weight: float = 1.0) -> float:
     """The probability whose odds are the product of both odds, those of the judge to a power."""
     one, other = (min(max(p, 1e-6), 1 - 1e-6) for p in (prior, judged))
-    odds = one / (1 - one) * (other / (1 - other)) ** weight
+    odds = one / (1 - one) * math.exp(weight * math.log(other / (1 - other)))
     return odds / (1 + odds)
 
 
