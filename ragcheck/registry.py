@@ -26,6 +26,9 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "headings": "ragcheck.chunking.headings:HeadingChunker",
         "semantic": "ragcheck.chunking.semantic:SemanticChunker",
         "blocks": "ragcheck.chunking.blocks:BlockChunker",
+        "path": "ragcheck.chunking.repaired:PathChunker",
+        "subject": "ragcheck.chunking.repaired:SubjectChunker",
+        "neighbours": "ragcheck.chunking.repaired:NeighbourChunker",
         "llama_index": "ragcheck.integrations.llama_index.chunkers:NodeParserChunker",
         "langchain": "ragcheck.integrations.langchain_chunkers:TextSplitterChunker",
     },
@@ -33,6 +36,8 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "dense": "ragcheck.retrieval.dense:DenseRetriever",
         "bm25": "ragcheck.retrieval.lexical:LexicalRetriever",
         "fusion": "ragcheck.retrieval.fusion:FusionRetriever",
+        "parent": "ragcheck.retrieval.parents:ParentRetriever",
+        "late": "ragcheck.retrieval.late:LateRetriever",
     },
     "reranker": {
         "mmr": "ragcheck.retrieval.rerank:MmrReranker",

@@ -19,12 +19,11 @@ WINDOW = 256
 """Tokens that the encoder reads at once, the two special ones included."""
 SHARED = 64
 """Tokens that two windows share, so that each token has neighbours on both sides."""
-CHARACTERS_READ = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """``vectors`` is (n, dimension) float32 of unit rows, ``spans`` the n places in the text."""
+    """``vectors`` is (n, dimension) float32, ``spans`` the n places in the text."""
 
     vectors: NDArray[np.float32]
     spans: tuple[Span, ...]
@@ -35,7 +34,7 @@ class TokenEncoder:
 
     A text is read alone, so its vectors depend on nothing else. What is longer than a window is
     read in windows that overlap; a token comes from the window in which it is farther from an
-    edge. Only the first 20,000 characters are read.
+    edge.
 
     Args:
         model: from :func:`ragcheck.models.find_encoder`, of the family ``sentence-transformers``.
@@ -67,7 +66,7 @@ class TokenEncoder:
         torch.set_num_threads(self.threads)
         try:
             with torch.inference_mode():
-                return [self._read(text[:CHARACTERS_READ]) for text in texts]
+                return [self._read(text) for text in texts]
         finally:
             torch.set_num_threads(before)
 
@@ -89,7 +88,7 @@ class TokenEncoder:
         places = sorted(best)
         vectors = np.array([best[place][1] for place in places], dtype=np.float32)
         return TokenVectors(
-            _unit(vectors.reshape(len(places), transformer.config.hidden_size)),
+            vectors.reshape(len(places), transformer.config.hidden_size),
             tuple(Span(*place) for place in places),
         )
 
@@ -120,8 +119,3 @@ class TokenEncoder:
                 ) from problem
             self._loaded = tokenizer, transformer.eval()
         return self._loaded
-
-
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)

@@ -22,13 +22,13 @@ def encoder():
 
 
 @pytest.mark.model
-def test_each_word_of_a_long_text_has_one_unit_vector_at_its_place(encoder):
+def test_each_word_of_a_long_text_has_one_vector_at_its_place(encoder):
     text = " ".join(f"word{chr(97 + i % 26)}" for i in range(700))
     (found,) = encoder.encode([text])
     covered = {i for span in found.spans for i in range(span.start, span.end)}
     assert {i for i, c in enumerate(text) if not c.isspace()} == covered
     assert len({(s.start, s.end) for s in found.spans}) == len(found.spans) == len(found.vectors)
-    assert np.allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-5)
+    assert np.linalg.norm(found.vectors, axis=1).min() > 0
 
 
 @pytest.mark.model
@@ -38,7 +38,7 @@ def test_a_word_is_read_in_its_context(encoder):
         v.vectors[[text[s.start : s.end] for s in v.spans].index("bank")]
         for text, v in zip(texts, encoder.encode(texts), strict=True)
     )
-    assert credit @ money > credit @ river
+    assert credit @ money / np.linalg.norm(money) > credit @ river / np.linalg.norm(river)
 
 
 @pytest.mark.model

@@ -9,9 +9,8 @@ from ragcheck.records.corpus import Document, Span
 from ragcheck.records.evidence import Chunk
 from ragcheck.records.notation import Notation
 from ragcheck.text.outline import Outline, Section, markup_of, outline
+from ragcheck.text.sections import PATH_SEPARATOR
 from ragcheck.text.sentences import trim
-
-PATH_SEPARATOR = " > "
 
 
 class HeadingChunker:

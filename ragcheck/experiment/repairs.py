@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 
 from ragcheck.experiment.passages import Passage, Pool
-from ragcheck.records.corpus import Document, Span
+from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Chunk
-from ragcheck.text.outline import Outline, markup_of, outline
-from ragcheck.text.sentences import sentence_spans, trim
-
-PATH_SEPARATOR = " > "
-LONGEST_SUBJECT = 200
-"""Characters of a sentence that is put in front of a passage."""
+from ragcheck.text.sections import PATH_SEPARATOR, heading_path, opening_sentence
+from ragcheck.text.sentences import trim
 
 Repair = Callable[[Passage, Pool], Passage | None]
 
@@ -24,7 +19,7 @@ def with_heading_path(passage: Passage, pool: Pool) -> Passage | None:
     document = pool.documents.get(passage.chunk.document_id)
     if document is None:
         return None
-    path = _outline(document).heading_path_at(_first_character(passage.chunk))
+    path = heading_path(document, _first_character(passage.chunk))
     missing = [title for title in path if title not in passage.content]
     return _prefixed(passage, PATH_SEPARATOR.join(path)) if missing else None
 
@@ -39,16 +34,10 @@ def with_subject(passage: Passage, pool: Pool) -> Passage | None:
     document = pool.documents.get(passage.chunk.document_id)
     if document is None:
         return None
-    start = _first_character(passage.chunk)
-    section = _outline(document).section_at(start)
-    if section is None:
+    opening = opening_sentence(document, _first_character(passage.chunk))
+    if opening is None:
         return None
-    body = section.span.start if section.heading is None else section.heading.span.end
-    before = document.text[body:start]
-    opening = next(iter(sentence_spans(before[: 4 * LONGEST_SUBJECT])), None)
-    if opening is None or len(opening) > LONGEST_SUBJECT:
-        return None
-    return _prefixed(passage, before[opening.start : opening.end])
+    return _prefixed(passage, document.text[opening.start : opening.end])
 
 
 def with_neighbour(passage: Passage, pool: Pool) -> Passage | None:
@@ -79,12 +68,3 @@ def _prefixed(passage: Passage, prefix: str) -> Passage:
 
 def _first_character(chunk: Chunk) -> int:
     return chunk.start + trim(chunk.text, Span(0, len(chunk.text))).start
-
-
-@lru_cache(maxsize=512)
-def _outline_of(text: str, markup: str) -> Outline:
-    return outline(text, markup=markup)
-
-
-def _outline(document: Document) -> Outline:
-    return _outline_of(document.text, markup_of(document.path))

@@ -173,7 +173,7 @@ def _embed_all(
 def _retrieve(
     inputs: Inputs, tools: Tools, chunks: Sequence[Chunk], route: Route
 ) -> list[tuple[Chunk, ...]]:
-    retriever = tools.retriever(route[1], chunks)
+    retriever = tools.retriever(route[1], chunks, inputs.corpus.by_id)
     by_id = {chunk.id: chunk for chunk in chunks}
     queries = [question.text for question in inputs.questions.questions]
     found = retriever.search(queries, largest_k(inputs)) if queries else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ragcheck.config import RunConfig
@@ -12,6 +12,7 @@ from ragcheck.generation.connect import connect_endpoint
 from ragcheck.measures.self_containedness import SelfContainedness
 from ragcheck.models import cache_home, default_encoder
 from ragcheck.ports import AnswerScorer, Chunker, Embedder, Judge, Reranker, Retriever
+from ragcheck.records.corpus import Document
 from ragcheck.records.evidence import Chunk
 from ragcheck.records.notation import Notation, parse_notation
 from ragcheck.registry import Registry
@@ -42,10 +43,17 @@ class Tools:
         chunker: Chunker = self.registry.create("chunker", strategy, embedder=self.embedder)
         return chunker
 
-    def retriever(self, notation: str, chunks: Sequence[Chunk]) -> Retriever:
-        """The retriever that a notation names, over these chunks."""
+    def retriever(
+        self, notation: str, chunks: Sequence[Chunk], documents: Mapping[str, Document]
+    ) -> Retriever:
+        """The retriever that a notation names, over these chunks of documents given by ID."""
         retriever: Retriever = self.registry.create(
-            "retriever", notation, chunks=chunks, embedder=self.embedder
+            "retriever",
+            notation,
+            chunks=chunks,
+            documents=documents,
+            embedder=self.embedder,
+            encoder=self.encoder,
         )
         return retriever
 
@@ -84,7 +92,7 @@ def build_tools(config: RunConfig, language: str) -> Tools:
     for strategy in dict.fromkeys((*config.evidence.strategies, *config.experiment.strategies)):
         tools.chunker(strategy)
     for retriever in dict.fromkeys((config.evidence.retriever, *config.experiment.retrievers)):
-        tools.retriever(retriever, ())
+        tools.retriever(retriever, (), {})
     for reranker in config.experiment.rerankers:
         if reranker != "none":
             tools.reranker(reranker)

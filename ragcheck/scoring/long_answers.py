@@ -27,6 +27,8 @@ WITHOUT_VALUE = 0.4
 LIKENESS_SHARE = 0.25
 """Share of the likeness of the whole texts, as in the answer correctness of ragas."""
 KEPT = 256
+CHARACTERS_READ = 20_000
+"""Only the beginning of an answer gets token vectors."""
 ALIGNED = 0.5
 _NEGATIVE = frozenset({"negation", "prohibition"})
 
@@ -129,7 +131,7 @@ class LongAnswerScorer:
         if text not in self._vectors:
             while len(self._vectors) >= KEPT:
                 self._vectors.pop(next(iter(self._vectors)))
-            self._vectors[text] = tokens.encode([text])[0]
+            self._vectors[text] = tokens.encode([text[:CHARACTERS_READ]])[0]
         return self._vectors[text]
 
 

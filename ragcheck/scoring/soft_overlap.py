@@ -66,7 +66,7 @@ def said_by(
     by_form = np.array([term.form in forms for term in terms], dtype=np.float64)
     if vectors is None or other_vectors is None or not others or not len(vectors.vectors):
         return by_form
-    cosines = (vectors.vectors @ other_vectors.vectors.T).max(axis=1)
+    cosines = (_unit(vectors) @ _unit(other_vectors).T).max(axis=1)
     likeness = np.clip((cosines - UNRELATED) / (1 - UNRELATED), 0.0, 1.0)
     starts = np.array([span.start for span in vectors.spans])
     ends = np.array([span.end for span in vectors.spans])
@@ -86,3 +86,8 @@ def likeness(one: TokenVectors | None, other: TokenVectors | None) -> float | No
     left, right = one.vectors.mean(axis=0), other.vectors.mean(axis=0)
     size = float(np.linalg.norm(left) * np.linalg.norm(right))
     return min(1.0, max(0.0, float(left @ right) / size)) if size else None
+
+
+def _unit(found: TokenVectors) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(found.vectors, axis=1, keepdims=True)
+    return np.asarray(found.vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)

@@ -12,7 +12,10 @@ from ragcheck.ports import Chunker, Vectors
 from ragcheck.records.corpus import Document
 from ragcheck.registry import Registry
 
-NAMES = ("blocks", "chars", "headings", "recursive", "semantic", "sentences", "tokens")
+NAMES = (
+    "blocks", "chars", "headings", "neighbours", "path", "recursive", "semantic", "sentences",
+    "subject", "tokens",
+)  # fmt: skip
 
 
 class FlatEmbedder:

@@ -14,6 +14,7 @@ from ragcheck.chunking.blocks import BlockChunker
 from ragcheck.chunking.fixed import CharacterChunker, TokenChunker
 from ragcheck.chunking.headings import HeadingChunker
 from ragcheck.chunking.recursive import RecursiveChunker
+from ragcheck.chunking.repaired import NeighbourChunker, PathChunker, SubjectChunker
 from ragcheck.chunking.semantic import SemanticChunker
 from ragcheck.chunking.sentences import SentenceWindowChunker
 from ragcheck.ports import Chunker, Vectors
@@ -48,6 +49,9 @@ CHUNKERS: tuple[Chunker, ...] = (
     SemanticChunker(embedder=HashEmbedder(), size=50, percentile=60),
     BlockChunker(size=25),
     BlockChunker(size=1200),
+    PathChunker(base="chars(size=20)"),
+    SubjectChunker(base="sentences(overlap=0, size=1)"),
+    NeighbourChunker(base="recursive(size=16)", least=30),
 )
 FRAGMENTS = (
     "Refunds take 14 days. ", "退款期为七天。", "适用于上海（不含浦东）！",
@@ -150,7 +154,20 @@ def test_sections_touch_and_are_the_whole_text(markup: str, text: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["blocks", "chars", "headings", "recursive", "semantic", "tokens"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "blocks",
+        "chars",
+        "headings",
+        "neighbours",
+        "path",
+        "recursive",
+        "semantic",
+        "subject",
+        "tokens",
+    ],
+)
 @pytest.mark.parametrize("unit", ["word and more 😀 ", "x", "退款期为七天", "( "])
 def test_a_line_of_five_megabytes_is_chunked_whole(name: str, unit: str) -> None:
     chunker = Registry().create("chunker", name, embedder=HashEmbedder())

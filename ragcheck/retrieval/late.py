@@ -1,0 +1,94 @@
+"""Late chunking: the whole document is read, then its token vectors are pooled a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ragcheck.errors import ModelError
+from ragcheck.ports import Embedder, Vectors
+from ragcheck.records.corpus import Document
+from ragcheck.records.evidence import Chunk, Hit
+from ragcheck.retrieval.ranking import checked_k, ranked
+from ragcheck.token_vectors import TokenEncoder, TokenVectors
+
+
+class LateRetriever:
+    """Ranks chunks by the mean of their tokens' vectors, each read in its document.
+
+    A chunk whose pronouns point to the paragraph before it is found by what they mean (Günther
+    et al. 2024, Late chunking, arXiv:2409.04701, section 3; documents longer than the encoder's
+    window are read in overlapping windows, section 3.1). Prefixes are not read. A chunk without
+    tokens of its own ranks last, with a score of -1.
+
+    Args:
+        chunks: what is searched.
+        documents: by ID, those that the chunks are spans of.
+        embedder: encodes queries.
+        encoder: its model reads the documents.
+
+    Raises:
+        ModelError: the encoder has no vectors for tokens.
+    """
+
+    def __init__(
+        self,
+        *,
+        chunks: Sequence[Chunk],
+        documents: Mapping[str, Document],
+        embedder: Embedder,
+        encoder: Embedder,
+        threads: int = 1,
+    ) -> None:
+        model = getattr(encoder, "model", None)
+        if model is None:
+            raise ModelError(
+                "late chunking needs an encoder with vectors for tokens",
+                mend="use packaged:minilm or a sentence-transformers model",
+            )
+        self._embedder = embedder
+        self._ids = [chunk.id for chunk in chunks]
+        self._vectors = pooled(chunks, documents, TokenEncoder(model, threads=threads))
+
+    @property
+    def notation(self) -> str:
+        return "late"
+
+    def search(self, queries: Sequence[str], k: int) -> list[tuple[Hit, ...]]:
+        """At most ``k`` hits a query; the score is the cosine, in [-1, 1], to six digits.
+
+        Raises:
+            ValueError: ``k`` is below 1.
+        """
+        checked_k(k)
+        if not self._ids:
+            return [() for _ in queries]
+        asked = np.asarray(self._embedder.encode(queries), dtype=np.float64)
+        known = self._vectors.any(axis=1)
+        scores = np.where(known, asked @ self._vectors.T.astype(np.float64), -1.0)
+        return [
+            ranked(zip(self._ids, map(float, row), strict=True), min(k, len(self._ids)))
+            for row in scores
+        ]
+
+
+def pooled(
+    chunks: Sequence[Chunk], documents: Mapping[str, Document], encoder: TokenEncoder
+) -> Vectors:
+    """(len(chunks), dimension) unit means of the tokens in each span; zeros where there are none.
+
+    Each document is read once.
+    """
+    read: dict[str, TokenVectors] = {}
+    for document_id in dict.fromkeys(chunk.document_id for chunk in chunks):
+        read[document_id] = encoder.encode([documents[document_id].text])[0]
+    width = max((found.vectors.shape[1] for found in read.values()), default=1)
+    vectors = np.zeros((len(chunks), width), dtype=np.float32)
+    for row, chunk in enumerate(chunks):
+        found = read[chunk.document_id]
+        inside = [i for i, span in enumerate(found.spans) if chunk.start <= span.start < chunk.end]
+        if inside:
+            mean = found.vectors[inside].mean(axis=0)
+            vectors[row] = mean / max(float(np.linalg.norm(mean)), 1e-12)
+    return vectors
