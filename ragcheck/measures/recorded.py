@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcheck.measures.wording import say
-from ragcheck.records.results import EFFECT_PROPERTIES, Estimate, EvidenceEffect
+from ragcheck.records.results import Estimate, EvidenceEffect
 from ragcheck.records.traces import Observation
 from ragcheck.stats import RESAMPLES, mean_estimate, percentile_interval
 from ragcheck.text.tokens import normalise
@@ -41,7 +41,7 @@ def evidence_effects(
     """
     return tuple(
         _effect(observations, name, outcome, rng, language)
-        for name in EFFECT_PROPERTIES
+        for name in _HAS
         for outcome in _OUTCOMES
         if any(_OUTCOMES[outcome](seen) is not None for seen in observations)
         and {True, False} <= {_HAS[name](seen) for seen in observations}

@@ -51,7 +51,8 @@ from ragcheck.records.results import (
 from ragcheck.records.trials import Trial
 from ragcheck.stats import mean_estimate
 
-PROPERTIES = ("sufficiency", "conflict", "self_containedness", "redundancy", "gold_rank")
+PROPERTIES = ("sufficiency", "conflict", "self_containedness", "redundancy", "gold_rank",
+              "gold_self_containedness")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,8 @@ class _EvidenceProperties:
         scores = [self._evidence.scores.get(chunk.id) for chunk in kept]
         alone = [score for score in scores if score is not None]
         coverage = gold_coverage(planned.question, kept, self._inputs.corpus.by_path)
+        bearing = [self._evidence.scores.get(p.chunk.id) for p in passages if p.supports]
+        gold = [score for score in bearing if score is not None]
         ranks = (rank for rank, p in enumerate(passages, start=1) if p.supports)
         return {
             "sufficiency": coverage.value,
@@ -194,6 +197,7 @@ class _EvidenceProperties:
             "self_containedness": mean_value(alone).value if len(alone) == len(scores) else None,
             "redundancy": redundancy([passage.text for passage in passages]).value,
             "gold_rank": next((float(rank) for rank in ranks), None),
+            "gold_self_containedness": mean_value(gold).value if gold else None,
         }
 
     def _has_conflict(self, planned: PlannedTrial) -> bool:

@@ -12,6 +12,7 @@ from ragcheck.config import RunConfig, read_config
 from ragcheck.events import Listener, StageFinished, StageStarted, ignore
 from ragcheck.experiment.runner import trial_rows
 from ragcheck.experiment.store import RunStore
+from ragcheck.measures.outcomes import standalone_gold_effect
 from ragcheck.measures.strategies import STANDALONE
 from ragcheck.pipeline.answers import Answers, run_experiment
 from ragcheck.pipeline.conflicts import conflicting_pairs
@@ -149,6 +150,7 @@ def build_report(
         left_out=answers.left_out,
         interventions=answers.interventions,
         conflict_or_missing=answers.conflict_or_missing,
+        effects=(standalone_gold_effect(answers.trials, generator, language),),
         config=inputs.config.model_dump(mode="json", exclude={"gate"}),
         provenance=origin,
     )

@@ -211,7 +211,7 @@ CONTRAST_VERDICTS = ("conflict", "missing", "no difference", "not measured")
 
 @dataclass(frozen=True, slots=True)
 class EvidenceEffect:
-    """What answers are worth with and without a property of their evidence, as recorded.
+    """What answers are worth with and without a property of their evidence, as observed.
 
     ``outcome`` is ``correct`` or ``abstained``; ``having`` and ``lacking`` are its shares, and
     ``difference`` is the first minus the second. Nothing was set by an experiment: harder
@@ -225,7 +225,9 @@ class EvidenceEffect:
     difference: Estimate
 
 
-EFFECT_PROPERTIES = ("answer in the passages", "conflict", "all passages stand alone")
+EFFECT_PROPERTIES = (
+    "answer in the passages", "conflict", "all passages stand alone", "gold passages stand alone",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from ragcheck.records.results import (
     Curve,
     Estimate,
     EvidenceContrast,
+    EvidenceEffect,
     Finding,
     QualityPoint,
     Quote,
@@ -52,10 +53,11 @@ def summarise(report: Report) -> RenderableType:
     if curve is not None:
         names = {"strategy": curve.strategy, "retriever": curve.retriever}
         parts += [_heading(words["q2"].format(**names)), _by_k(curve, report.quality, words)]
-    if report.effects:
+    if len(report.effects) > 1:
         parts += [_heading(words["q_effects"]), _effects(report)]
     if report.strategies:
         parts += [_heading(words["q3"]), show_strategies(report.strategies, report.language)]
+        parts += [_indented(_outcome(effect, words)) for effect in report.effects[:1]]
     first = report.fix_first()
     title = words["q4"].format(shown=len(first), total=len(report.findings))
     parts += [_heading(title), show_findings(first, report.language, count=len(first))]
@@ -155,6 +157,13 @@ def _decision(report: Report, words: Words) -> list[RenderableType]:
     if triage.measure_next:
         lines.append(_indented(words["measure_next"].format(what=triage.measure_next)))
     return lines
+
+
+def _outcome(effect: EvidenceEffect, words: Words) -> str:
+    """What a defect of the gold evidence costs, where this was seen."""
+    if effect.difference.value is None:
+        return words["outcome_unknown"].format(reason=effect.difference.reason)
+    return words["outcome"].format(difference=_points(effect.difference, words))
 
 
 def _effects(report: Report) -> RenderableType:

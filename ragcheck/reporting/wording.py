@@ -158,6 +158,7 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "measure.sufficiency": ("Evidence in the top K", "前 K 段中的证据"),
         "measure.contradicted_support": ("Support contradicted", "被反驳的依据"),
         "measure.redundancy": ("Redundancy", "冗余"),
+        "measure.gold_self_containedness": ("Gold passages stand alone", "金标片段可独立理解"),
         "measure.gold_rank": ("Rank of the first gold passage", "首个金标片段的名次"),
         "measure.self_containedness": ("Self-containedness", "自足性"),
         "curve_desc": (
@@ -259,7 +260,7 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "p_value": ("p", "p"),
         "contrast_title": ("Effect of {factor}", "{factor} 的影响"),
         # (e) interventions
-        "s_effects": ("What the recorded evidence goes with", "记录中的证据与回答"),
+        "s_effects": ("What good evidence goes with", "好证据伴随着什么"),
         "effects_lead": (
             "Observed, not set by an experiment: harder questions may have worse evidence.",
             "来自观察而非实验设定：较难的问题可能证据也较差。",
@@ -270,6 +271,7 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "effect_lacking": ("without it", "无"),
         "effect.answer in the passages": ("answer in passages", "段落含有答案"),
         "effect.conflict": ("passages conflict", "有两段互相矛盾"),
+        "effect.gold passages stand alone": ("gold stands alone", "金标片段可独立理解"),
         "effect.all passages stand alone": ("all stand alone", "各段都能独立理解"),
         "outcome.correct": ("right", "正确"),
         "outcome.abstained": ("refusals", "拒答"),
