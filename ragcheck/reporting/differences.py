@@ -27,8 +27,8 @@ def differing_words(left: str, right: str) -> tuple[list[Range], list[Range]]:
     dates, versions) are given instead.
     """
     words = [read_words(text[:LONGEST]) for text in (left, right)]
-    stems = [[word.stem for word in own] for own in words]
-    matcher = SequenceMatcher(None, *stems, autojunk=False)
+    one, other = ([word.stem for word in own] for own in words)
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
     if matcher.ratio() < ALIKE:
         return _values(left), _values(right)
     differing: tuple[list[Range], list[Range]] = ([], [])
