@@ -4,6 +4,9 @@
 
 Extremely randomised trees on the features of ``ragcheck.judges.features``. Fitted on:
 
+* ``documentation_pairs_en.jsonl`` and ``documentation_pairs_zh.jsonl`` beside this file
+  (permissive licences, named in every row), each pair with and without its question: weights 0.4
+  and 0.3;
 * two versions of the documentation of celery (CC BY-SA 4.0), pip, scrapy, urllib3 and Pillow
   (MIT, BSD, HPND), each pair with and without its question: weight 1;
 * pairs of search results of QACC's training set (CC BY-SA 3.0): weight 0.3;
@@ -12,10 +15,12 @@ Extremely randomised trees on the features of ``ragcheck.judges.features``. Fitt
 * edits of the shipped corpora (CC0), English and Chinese, of sentences that no planted conflict
   quotes: weight 0.3.
 
-Within each of the four both classes have the same weight. What comes out is calibrated on the
-documentation, each project by trees that did not see it, again with both classes weighed alike.
-With the reader (``training/reader.py``) a logistic curve joins the log odds and what was read,
-fitted on the documentation with its questions and the first half of RAMDocs' questions (MIT).
+Within each of them both classes have the same weight. Everything is measured on documentation in
+five folds of projects, each by trees and a calibration that saw no row of the same projects; what
+comes out at last is calibrated on the held-out shares of the two versions' documentation.
+With ``--reader`` (``training/reader.py``) a logistic curve joins the log odds and what was read,
+fitted on the documentation with its questions and the first half of RAMDocs' questions (MIT);
+without it the curve that is in the file stays.
 Rows that are licensed for evaluation only are measured on and never fitted on.
 """
 
@@ -23,6 +28,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +37,7 @@ from conflict_rows import (
     Row,
     answered_sets,
     documentation,
+    documentation_pairs,
     inference,
     misinformation,
     read_rows,
@@ -49,8 +56,14 @@ from ragcheck.text.language import detect_language
 TARGET = Path(__file__).resolve().parents[1] / "ragcheck" / "judges" / "weights"
 READER_QUESTIONS = 125
 """Questions of RAMDocs that the reader was fitted on."""
-TREES, LEAF, SHARE, DEPTH = 200, 2, 0.3, 12
-WEIGHTS = {"documentation": 1.0, "edits": 0.3, "inference": 0.3, "search results": 0.3}
+TREES, LEAF, SHARE, DEPTH = 120, 2, 0.2, 12
+WEIGHTS = {"documentation": 1.0, "pairs": 0.4, "pairs zh": 0.3, "edits": 0.3,
+           "inference": 0.3, "search results": 0.3}  # fmt: skip
+FOLDED = ("documentation", "pairs", "pairs zh")
+"""Sets of documentation: measured on in folds of projects."""
+FOLDS = 5
+SHARE_OF_OTHERS = 2
+"""Of inference and search results every other row is fitted on."""
 
 Matrix = NDArray[np.float64]
 Labels = NDArray[np.bool_]
@@ -82,13 +95,15 @@ class Parts:
     def __init__(self, sets: dict[str, list[Row]]) -> None:
         self.rows = sets
         self.points = {name: features(rows) for name, rows in sets.items()}
-        self.projects = np.array([row.group for row in sets["documentation"]])
+        self.projects = {
+            name: np.array([row.group for row in sets[name]]) for name in FOLDED if name in sets
+        }
 
-    def fit(self, kept: Labels) -> ExtraTreesClassifier:
-        """Trees on everything and the documentation where ``kept``."""
+    def fit(self, without: frozenset[str] = frozenset()) -> ExtraTreesClassifier:
+        """Trees on everything but these projects."""
         points, conflict, weights = [], [], []
         for name, rows in self.rows.items():
-            chosen = kept if name == "documentation" else np.ones(len(rows), dtype=bool)
+            chosen = np.array([row.group not in without for row in rows])
             said = labels(rows)[chosen]
             points.append(self.points[name][chosen])
             conflict.append(said)
@@ -98,13 +113,23 @@ class Parts:
         )
         return trees.fit(np.vstack(points), np.concatenate(conflict), np.concatenate(weights))
 
-    def held_out(self) -> Matrix:
+    def folds(self) -> list[frozenset[str]]:
+        """Projects that are held out together; those of one set are spread over all folds."""
+        dealt = [np.unique(projects)[k::FOLDS].tolist() for projects in self.projects.values()
+                 for k in range(FOLDS)]  # fmt: skip
+        return [
+            frozenset(project for dealing in dealt[k::FOLDS] for project in dealing)
+            for k in range(FOLDS)
+        ]
+
+    def held_out(self) -> dict[str, Matrix]:
         """Shares of the documentation's rows by trees that saw no row of the same project."""
-        shares = np.zeros(len(self.projects))
-        for project in np.unique(self.projects):
-            out = self.projects == project
-            trees = self.fit(~out)
-            shares[out] = trees.predict_proba(self.points["documentation"][out])[:, 1]
+        shares = {name: np.zeros(len(projects)) for name, projects in self.projects.items()}
+        for fold in self.folds():
+            trees = self.fit(fold)
+            for name, projects in self.projects.items():
+                out = np.isin(projects, list(fold))
+                shares[name][out] = trees.predict_proba(self.points[name][out])[:, 1]
         return shares
 
 
@@ -222,60 +247,84 @@ def report(rows: list[Row], probabilities: Matrix) -> None:
         )
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, required=True)
-    folder = arguments.parse_args().data
-    rng = np.random.default_rng(0)
-    data = folder / "conflict"
-    parts = Parts(
-        {
-            "documentation": list(documentation(data / "version_drift_dev.jsonl", "documentation")),
-            "edits": list(edited(1500, rng)),
-            "inference": list(inference(folder, rng)),
-            "search results": list(answered_sets(data / "qacc_train.jsonl", "qacc train", rng)),
-        }
-    )
+def kept_curve(path: Path) -> Matrix:
+    """The curve that joins the reader, as it is in the file."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return np.asarray(arrays["reading"])
+
+
+def fitted_curve(
+    parts: Parts, shares: Matrix, odds_of: Callable[[Matrix], Matrix], ambiguous: list[Row]
+) -> Matrix:
+    """Joins the reader; prints what that gives on projects that it was not fitted on."""
     rows = parts.rows["documentation"]
-    conflict, shares = labels(rows), parts.held_out()
-    print("words alone, every project by weights that did not see it")
-    report(rows, cross_calibrated(shares, conflict, parts.projects))
-    curve = calibration(shares, conflict)
-    trees = parts.fit(np.ones(len(rows), dtype=bool))
-
-    def forest_odds(points: Matrix) -> Matrix:
-        return curve[0] * log_odds(trees.predict_proba(points)[:, 1]) + curve[1]
-
-    read_before = {row["id"] for row in read_rows(data / "ramdocs_dev.jsonl")[:READER_QUESTIONS]}
-    ambiguous = [
-        row for row in misinformation(data / "ramdocs_dev.jsonl") if row.group in read_before
-    ]
-    outside = (
-        forest_odds(features(ambiguous)), read_evidence(ambiguous), labels(ambiguous)
-    )  # fmt: skip
     asked = np.array([row.question is not None for row in rows])
     chosen = [row for row in rows if row.question is not None]
+    conflict = labels(rows)
+    curve = calibration(shares, conflict)
+    outside = odds_of(features(ambiguous)), read_evidence(ambiguous), labels(ambiguous)
     odds, read = curve[0] * log_odds(shares[asked]) + curve[1], read_evidence(chosen)
     held = np.zeros(len(chosen))
-    projects, said = parts.projects[asked], conflict[asked]
+    projects, said = parts.projects["documentation"][asked], conflict[asked]
     for project in np.unique(projects):
         out = projects == project
         weights = join([odds[~out], outside[0]], [read[~out], outside[1]], [said[~out], outside[2]])
         held[out] = joined(weights, odds[out], read[out])
     print("with the reader, likewise")
     report(chosen, held)
-    weights = join([odds, outside[0]], [read, outside[1]], [said, outside[2]])
-    print("reading", weights)
+    return join([odds, outside[0]], [read, outside[1]], [said, outside[2]])
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, required=True)
+    arguments.add_argument("--reader", action="store_true")
+    given = arguments.parse_args()
+    folder = given.data
+    rng = np.random.default_rng(0)
+    data = folder / "conflict"
+    parts = Parts(
+        {
+            "documentation": list(documentation(data / "version_drift_dev.jsonl", "documentation")),
+            "pairs": list(documentation_pairs("en")),
+            "pairs zh": list(documentation_pairs("zh")),
+            "edits": list(edited(700, rng)),
+            "inference": list(inference(folder, rng))[::SHARE_OF_OTHERS],
+            "search results": list(answered_sets(data / "qacc_train.jsonl", "qacc train", rng))[
+                ::SHARE_OF_OTHERS
+            ],
+        }
+    )
+    shares = parts.held_out()
+    print("words alone, every project by weights that did not see it")
+    for name, rows in ((name, parts.rows[name]) for name in shares):
+        report(rows, cross_calibrated(shares[name], labels(rows), parts.projects[name]))
+    curve = calibration(shares["documentation"], labels(parts.rows["documentation"]))
+    trees = parts.fit()
+
+    def odds_of(points: Matrix) -> Matrix:
+        return curve[0] * log_odds(trees.predict_proba(points)[:, 1]) + curve[1]
+
+    read_before = {row["id"] for row in read_rows(data / "ramdocs_dev.jsonl")[:READER_QUESTIONS]}
+    ambiguous = [
+        row for row in misinformation(data / "ramdocs_dev.jsonl") if row.group in read_before
+    ]
+    weights = (
+        fitted_curve(parts, shares["documentation"], odds_of, ambiguous)
+        if given.reader
+        else kept_curve(TARGET / "conflict.npz")
+    )
     TARGET.mkdir(exist_ok=True)
     print(export(trees, curve, weights, TARGET / "conflict.npz"))
     others = [row for row in tests(folder, rng) if row.group not in read_before]
-    odds = forest_odds(features(others))
+    odds = odds_of(features(others))
     print("tests, words alone")
     report(others, 1 / (1 + np.exp(-odds)))
-    kept = np.array([readable(row) for row in others])
-    readable_rows = [row for row in others if readable(row)]
-    print("tests, with the reader")
-    report(readable_rows, joined(weights, odds[kept], read_evidence(readable_rows)))
+    if given.reader:
+        kept = np.array([readable(row) for row in others])
+        readable_rows = [row for row in others if readable(row)]
+        print("tests, with the reader")
+        report(readable_rows, joined(weights, odds[kept], read_evidence(readable_rows)))
 
 
 if __name__ == "__main__":

@@ -44,6 +44,24 @@ def documentation(path: Path, source: str) -> Iterator[Row]:
             )  # fmt: skip
 
 
+def documentation_pairs(language: str) -> Iterator[Row]:
+    """The labelled pairs beside this file, with their question and without.
+
+    A pair whose question asks for what did not change, while something else did, is only given
+    with its question: without it the label would be another.
+    """
+    for row in read_rows(Path(__file__).with_name(f"documentation_pairs_{language}.jsonl")):
+        asked = [row["question"]] if row["kind"] == "other question" else [row["question"], None]
+        for question in asked:
+            writing = {row["a"]["writing"], row["b"]["writing"]}
+            yield Row(
+                f"pairs {language}, {'original' if writing == {'original'} else 'rewritten'}"
+                + (", asked" if question else ""),
+                row["package"], row["a"]["text"], row["b"]["text"], question, row["conflict"],
+                row["set"],
+            )  # fmt: skip
+
+
 def answered_sets(path: Path, source: str, rng: np.random.Generator) -> Iterator[Row]:
     """Search results: passages of two answers of a set with a conflict, of one answer, of none."""
     for row in read_rows(path):

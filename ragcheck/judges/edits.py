@@ -29,6 +29,7 @@ NEAR = 12
 HARD = frozenset({"value", "code", "cue"})
 ALIKE = 80
 _DIGITS = re.compile(r"\d+")
+_DOTTED = re.compile(r"[^\W\d]\w{0,60}(?:\.[^\W\d]\w{0,60}){0,6}\.[^\W\d]\w{4,60}")
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -76,10 +77,18 @@ def sequence(text: AnalysedText) -> Sequenced:
             elif cue is not None:
                 tokens.append(Token(f"<{cue[2]}>", "cue"))
             else:
-                tokens.append(Token(word.stem, _kind(word.stem)))
+                tokens.append(Token(name_of(word.stem), _kind(word.stem)))
         if len(tokens) >= MOST_WORDS:
             break
     return Sequenced(tuple(tokens[:MOST_WORDS]), values)
+
+
+def name_of(stem: str) -> str:
+    """The last part of a dotted name, which is what it is called whatever module it is in.
+
+    A short last part may be the ending of a file, and stays with what is before it.
+    """
+    return stem.rsplit(".", 1)[1] if _DOTTED.fullmatch(stem) else stem
 
 
 def _kind(stem: str) -> str:
@@ -95,26 +104,48 @@ def content_word(stem: str) -> bool:
     return term_weight(stem) > 0
 
 
-def edit_features(left: Sequenced, right: Sequenced, asked: frozenset[str]) -> list[float]:
-    """The numbers of ``EDIT_FEATURES``; equal values count as the same word."""
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """``runs`` are the places (first, behind the last word) on either side of what differs.
+
+    ``equal`` counts the words of one side that the other has in the same order, ``alike`` the
+    runs that only spell the same thing differently and are not among ``runs``.
+    """
+
+    runs: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+    equal: int
+    alike: int
+
+
+def find_edits(left: Sequenced, right: Sequenced) -> Edits:
+    """What differs between two texts word by word; equal values count as the same word."""
     a, b = _keys(left, right)
-    codes = Levenshtein.opcodes(a, b)
-    equal = sum(c.src_end - c.src_start for c in codes if c.tag == "equal")
-    replaced: list[Run] = []
-    lone: list[Run] = []
-    alike = 0
-    for code in codes:
+    equal = alike = 0
+    runs = []
+    for code in Levenshtein.opcodes(a, b):
         if code.tag == "equal":
+            equal += code.src_end - code.src_start
             continue
         one = left.tokens[code.src_start : code.src_end]
         other = right.tokens[code.dest_start : code.dest_end]
-        near = _near(left, code.src_start, code.src_end, asked) or _near(
-            right, code.dest_start, code.dest_end, asked
-        )
         if one and other and _alike(one, other):
             alike += 1
         else:
-            (replaced if one and other else lone).append((one, other, near))
+            runs.append(((code.src_start, code.src_end), (code.dest_start, code.dest_end)))
+    return Edits(tuple(runs), equal, alike)
+
+
+def edit_features(
+    left: Sequenced, right: Sequenced, edits: Edits, asked: frozenset[str]
+) -> list[float]:
+    """The numbers of ``EDIT_FEATURES``."""
+    equal, alike = edits.equal, edits.alike
+    replaced: list[Run] = []
+    lone: list[Run] = []
+    for (start, end), (other_start, other_end) in edits.runs:
+        one, other = left.tokens[start:end], right.tokens[other_start:other_end]
+        near = _near(left, start, end, asked) or _near(right, other_start, other_end, asked)
+        (replaced if one and other else lone).append((one, other, near))
     runs = [*replaced, *lone]
     hard = [(_kinds(one, other) & HARD, near) for one, other, near in runs]
     lost = asked & ({t.key for t in left.tokens} ^ {t.key for t in right.tokens})
@@ -127,7 +158,7 @@ def edit_features(left: Sequenced, right: Sequenced, asked: frozenset[str]) -> l
         _count(len(replaced)),
         _count(len(lone)),
         *(math.log1p(x) for x in longest),
-        2 * equal / max(1, len(a) + len(b)),
+        2 * equal / max(1, len(left.tokens) + len(right.tokens)),
         _count(_both(replaced, "value")),
         _count(_both(replaced, "code")),
         _count(_both(replaced, "word")),

@@ -7,22 +7,33 @@ time, words, values and cues are counted that stand on both sides or on one.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
 
-from ragcheck.judges.analysis import AnalysedText, Sentence, analyse
+from ragcheck.judges.analysis import AnalysedText, analyse
 from ragcheck.judges.edits import (
     EDIT_FEATURES,
     Sequenced,
     content_word,
     edit_features,
+    find_edits,
+    name_of,
     sequence,
+)
+from ragcheck.judges.relevance import RELEVANCE_FEATURES, relevance_features
+from ragcheck.judges.sides import (
+    LONGEST_COMPARED,
+    NEGATIVE,
+    NONE,
+    SIDE_FEATURES,
+    Side,
+    read_side,
+    side_features,
+    total,
 )
 from ragcheck.judges.structural import Comparison, compare
 from ragcheck.text.alignment import (
@@ -33,25 +44,13 @@ from ragcheck.text.alignment import (
     read_frame,
     read_words,
 )
-from ragcheck.text.polarity import OPPOSED
 from ragcheck.text.tokens import normalise
 from ragcheck.text.values import TypedValue, find_values, same_value
 
-NONE = -1.0
-"""Stands for a measurement that a pair does not have; a tree can split it off."""
-MOST_VALUES = 12
-LONGEST_COMPARED = 1500
 WINDOW_SENTENCES = 4
 WINDOW_SHARE = 0.7
 HEADING_SHARE = 0.6
 
-_BLOCK = (
-    "similarity", "containment", "ratio", "only_low", "only_high", "share_low", "share_high",
-    "code_low", "code_high", "code_shared", "equal_values", "lone_values_low",
-    "lone_values_high", "apart_values", "apart_likeness", "opposed_cues", "negative_difference",
-    "modal_difference", "switch_difference", "restriction_difference", "exception_one_sided",
-    "supersession", "asked_low", "asked_high", "length_low", "length_ratio",
-)  # fmt: skip
 _VIEWS = ("passage", "answer", "window", "nearest")
 _QUESTION = (
     "has_question", "asks_number", "asks_time", "asks_yes_no", "asks_version", "asks_code",
@@ -65,15 +64,12 @@ _STRUCTURE = (
 )  # fmt: skip
 _SCOPE = ("scope_apart", "scope_one_sided", "years_apart", "versions_apart", "heading_likeness")
 FEATURES: tuple[str, ...] = (
-    *(f"{view}_{name}" for view in _VIEWS for name in _BLOCK),
+    *(f"{view}_{name}" for view in _VIEWS for name in SIDE_FEATURES),
     *_QUESTION, *_STRUCTURE, *_SCOPE, *(f"edit_{name}" for name in EDIT_FEATURES),
+    *(f"relevant_{name}" for name in RELEVANCE_FEATURES),
 )  # fmt: skip
 """Names of the features, in the order of the vector."""
 
-_NEGATIVE = frozenset({"negation", "prohibition", "exemption", "off"})
-_MODAL = frozenset({"obligation", "prohibition", "permission", "exemption"})
-_SWITCH = frozenset({"on", "off"})
-_RESTRICTION = frozenset({"only", "all"})
 _TIMES = frozenset({"date", "time", "weekday", "duration"})
 _KINDS_OF_STRENGTH = (
     frozenset({"number", "unit", "date", "version"}), frozenset({"negation", "permission"}),
@@ -113,17 +109,6 @@ _ASKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """What one text, or some sentences of it, say: terms without values and cues, and those."""
-
-    terms: Frame
-    values: tuple[TypedValue, ...]
-    cues: Mapping[str, int]
-    plain: str
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
 class ReadText:
     """A text that was read once for every pair that it is part of."""
 
@@ -157,8 +142,8 @@ class PairReading:
 def read_text(text: str) -> ReadText:
     """Read a text once. Only its first 20,000 characters and 120 sentences count."""
     analysed = analyse(text)
-    sides = tuple(_side([sentence]) for sentence in analysed.sentences)
-    return ReadText(analysed, _side(analysed.sentences), sides, sequence(analysed))
+    sides = tuple(read_side([sentence]) for sentence in analysed.sentences)
+    return ReadText(analysed, read_side(analysed.sentences), sides, sequence(analysed))
 
 
 def read_question(question: str | None) -> ReadQuestion | None:
@@ -169,7 +154,7 @@ def read_question(question: str | None) -> ReadQuestion | None:
     frame = read_frame(words)
     if not frame:
         return None
-    said = frozenset(word.stem for word in words if content_word(word.stem))
+    said = frozenset(name_of(word.stem) for word in words if content_word(word.stem))
     head = question[:LONGEST_COMPARED]
     asks = frozenset(kind for kind, pattern in _ASKS.items() if pattern.search(head))
     return ReadQuestion(question, frame, said, asks, tuple(find_values(head)))
@@ -185,132 +170,38 @@ def measure(left: ReadText, right: ReadText, question: ReadQuestion | None) -> P
     comparison = compare(left.analysed, right.analysed, frame)
     twins = _twins(left, right)
     answers = nearest = None
-    values = _block(left.side, right.side, frame)
+    values = side_features(left.side, right.side, frame)
     if question is not None and left.sides and right.sides:
         spoken = _speaking(left, question), _speaking(right, question)
         answers = spoken[0][0], spoken[1][0]
         window = [
-            _side([text.analysed.sentences[i] for i in chosen])
+            read_side([text.analysed.sentences[i] for i in chosen])
             for text, chosen in zip((left, right), spoken, strict=True)
         ]
-        values += _block(left.sides[answers[0]], right.sides[answers[1]], frame)
-        values += _block(window[0], window[1], frame)
+        values += side_features(left.sides[answers[0]], right.sides[answers[1]], frame)
+        values += side_features(window[0], window[1], frame)
         asked = _asked(left, right, question, answers, (window[0], window[1]), twins)
     else:
-        values += [NONE] * (2 * len(_BLOCK))
+        values += [NONE] * (2 * len(SIDE_FEATURES))
         asked = [0.0] + [NONE] * (len(_QUESTION) - 1)
     if comparison.contested:
         best = max(comparison.contested, key=lambda pair: (pair.similarity, pair.containment))
         nearest = best.left, best.right
-        values += _block(left.sides[best.left], right.sides[best.right], frame)
+        values += side_features(left.sides[best.left], right.sides[best.right], frame)
     else:
-        values += [NONE] * len(_BLOCK)
+        values += [NONE] * len(SIDE_FEATURES)
     values += asked + _structure(left, right, comparison, twins)
     values += _scope(left, right, answers or nearest)
     said = question.words if question is not None else frozenset()
-    values += edit_features(left.sequence, right.sequence, said)
+    edits = find_edits(left.sequence, right.sequence)
+    values += edit_features(left.sequence, right.sequence, edits, said)
+    values += relevance_features(left.sequence, right.sequence, edits, said)
     return PairReading(np.array(values), comparison, answers, nearest)
-
-
-def _side(sentences: Sequence[Sentence]) -> Side:
-    terms: dict[str, float] = {}
-    cues: dict[str, int] = {}
-    for sentence in sentences:
-        terms.update(sentence.own)
-        for cue in sentence.cues:
-            cues[cue.kind] = cues.get(cue.kind, 0) + 1
-    values = tuple(value for sentence in sentences for value in sentence.values)[:MOST_VALUES]
-    plain = " ".join(sentence.plain for sentence in sentences)[:LONGEST_COMPARED]
-    return Side(terms, values, cues, plain, sum(len(s.words) for s in sentences))
 
 
 def _twins(left: ReadText, right: ReadText) -> frozenset[str]:
     ours = {sentence.plain for sentence in left.analysed.sentences}
     return frozenset(s.plain for s in right.analysed.sentences if s.plain in ours)
-
-
-def _block(a: Side, b: Side, question: Frame) -> list[float]:
-    """The features of one view; ``low`` and ``high`` are the lesser and the greater side."""
-    similarity, containment = overlap(a.terms, b.terms)
-    only_a = {term: w for term, w in a.terms.items() if term not in b.terms}
-    only_b = {term: w for term, w in b.terms.items() if term not in a.terms}
-    weight = sum(only_a.values()), sum(only_b.values())
-    share = [own / max(1.0, sum(s.terms.values())) for own, s in zip(weight, (a, b), strict=True)]
-    codes = _count_codes(only_a), _count_codes(only_b)
-    shared_codes = _count_codes(a.terms) - codes[0]
-    asked = (
-        [coverage(question, only_a.keys()), coverage(question, only_b.keys())]
-        if question
-        else [NONE, NONE]
-    )
-    lengths = sorted((a.length, b.length))
-    return [
-        similarity,
-        containment,
-        fuzz.ratio(a.plain, b.plain) / 100,
-        *(math.log1p(x) for x in sorted(weight)),
-        *sorted(share),
-        *map(float, sorted(codes)),
-        float(shared_codes),
-        *_value_counts(a, b),
-        *_cue_counts(a.cues, b.cues),
-        *sorted(asked),
-        math.log1p(lengths[0]),
-        (1.0 + lengths[0]) / (1.0 + lengths[1]),
-    ]
-
-
-def _count_codes(terms: Frame) -> int:
-    return min(5, sum(1 for term in terms if is_code(term)))
-
-
-def _value_counts(a: Side, b: Side) -> list[float]:
-    """Equal values, lone values of either side, and those that can be compared but differ."""
-    verdicts = [[same_value(v, w) for w in b.values] for v in a.values]
-    lone_a = [i for i, row in enumerate(verdicts) if True not in row]
-    lone_b = [j for j in range(len(b.values)) if not any(row[j] is True for row in verdicts)]
-    apart = [(i, j) for i in lone_a for j in lone_b if verdicts[i][j] is False]
-    likeness = max((_like(a.values[i], b.values[j]) for i, j in apart), default=0.0)
-    counts = sorted((len(lone_a), len(lone_b)))
-    equal = min(len(a.values) - len(lone_a), len(b.values) - len(lone_b))
-    apart_count = min(len({i for i, _ in apart}), len({j for _, j in apart}))
-    return [
-        float(min(equal, 5)), *(float(min(c, 5)) for c in counts),
-        float(min(apart_count, 5)), likeness,
-    ]  # fmt: skip
-
-
-def _like(v: TypedValue, w: TypedValue) -> float:
-    """How surely two values are values of one kind: same kind, same noun or unit."""
-    if v.kind != w.kind:
-        return 0.3
-    if v.noun is not None or w.noun is not None:
-        return 1.0 if v.noun == w.noun else 0.5
-    return 0.9 if v.unit == w.unit else 0.6
-
-
-def _cue_counts(a: Mapping[str, int], b: Mapping[str, int]) -> list[float]:
-    opposed = sum(
-        1 for one, other in map(tuple, OPPOSED) for x, y in ((one, other), (other, one))
-        if a.get(x) and b.get(y) and not a.get(y) and not b.get(x)
-    )  # fmt: skip
-
-    def difference(kinds: frozenset[str]) -> float:
-        return float(min(3, abs(_total(a, kinds) - _total(b, kinds))))
-
-    return [
-        float(min(opposed, 2)),
-        difference(_NEGATIVE),
-        float(min(4, sum(abs(a.get(kind, 0) - b.get(kind, 0)) for kind in _MODAL))),
-        float(min(3, sum(abs(a.get(kind, 0) - b.get(kind, 0)) for kind in _SWITCH))),
-        difference(_RESTRICTION),
-        float(("exception" in a) != ("exception" in b)),
-        float("supersession" in a) + float("supersession" in b),
-    ]
-
-
-def _total(cues: Mapping[str, int], kinds: frozenset[str]) -> int:
-    return sum(cues.get(kind, 0) for kind in kinds)
 
 
 def _speaking(text: ReadText, question: ReadQuestion) -> list[int]:
@@ -340,7 +231,7 @@ def _asked(
     whole = sorted(coverage(question.frame, text.side.terms.keys()) for text in (left, right))
     rest = [{t: w for t, w in side.terms.items() if t not in question.frame} for side in window]
     codes = [{t for t in terms if is_code(t)} for terms in rest]
-    negative = [_total(side.cues, _NEGATIVE) % 2 for side in window]
+    negative = [total(side.cues, NEGATIVE) % 2 for side in window]
     return [
         1.0,
         *(float(kind in question.asks) for kind in ("number", "time", "yes_no", "version", "code")),
@@ -386,7 +277,7 @@ def _structure(
             default=0.0)
         for kinds in _KINDS_OF_STRENGTH
     ]  # fmt: skip
-    total = len(left.sides) + len(right.sides)
+    sentences = len(left.sides) + len(right.sides)
     paired = sum(s.plain in twins for t in (left, right) for s in t.analysed.sentences)
     return [
         comparison.probability,
@@ -394,7 +285,7 @@ def _structure(
         float(comparison.relation == "agree"),
         *strengths,
         float(min(8, len(comparison.candidates))),
-        paired / total if total else 0.0,
+        paired / sentences if sentences else 0.0,
         float(min(8, len(comparison.contested))),
     ]
 

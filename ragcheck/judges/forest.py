@@ -57,17 +57,18 @@ class Forest:
 
     def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) calibrated probabilities; 0.5 is where a conflict is reported."""
-        return _logistic(self._odds(rows))
+        return _logistic(self.odds(rows))
 
     def probabilities_read(
         self, rows: NDArray[np.float64], evidence: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """(n,) probabilities where ``evidence`` (n, 2) says if the answers differ or agree."""
         intercept, forest, differ, agree = self.reading
-        odds = intercept + forest * self._odds(rows)
+        odds = intercept + forest * self.odds(rows)
         return _logistic(odds + differ * evidence[:, 0] + agree * evidence[:, 1])
 
-    def _odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    def odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) calibrated log odds."""
         share = np.clip(self.shares(rows), CLIPPED, 1 - CLIPPED)
         return np.asarray(self.slope * np.log(share / (1 - share)) + self.intercept)
 

@@ -35,7 +35,7 @@ from ragcheck.records.evidence import Judgement, Scope
 
 CONFLICT = 0.5
 READ_LANGUAGE = "en"
-WEIGHTS = ("conflict", "e3829eddf783c76d227ba85c853b401527c9a4acadf7a070ee1b88735112fddf")
+WEIGHTS = ("conflict", "aa7160fd4dacffd7ee7b259835f6453fd30cb860f2f2404c6399a6257d2b16ca")
 
 
 class Reader(Protocol):
@@ -133,9 +133,14 @@ def _probabilities(
         weighed = read_evidence([pairs[i] for i in asked], reader)
         found[asked] = forest.probabilities_read(rows[asked], weighed)
     for i, pair in enumerate(pairs):
-        if not pair.left.sides or not pair.right.sides or same_text(pair.left, pair.right):
+        if _nothing_shared(pair) or same_text(pair.left, pair.right):
             found[i] = 0.0
     return found
+
+
+def _nothing_shared(pair: _Pair) -> bool:
+    """Whether two texts have no word in common, or one has none: they are about nothing alike."""
+    return not pair.left.side.terms.keys() & pair.right.side.terms.keys()
 
 
 def _readable(pair: _Pair) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ragcheck.errors import ModelError
-from ragcheck.judges.edits import EDIT_FEATURES, edit_features, sequence
+from ragcheck.judges.edits import EDIT_FEATURES, edit_features, find_edits, sequence
 from ragcheck.judges.features import ASKS, FEATURES, measure, read_question, read_text
 from ragcheck.judges.forest import Forest, load_forest
 from ragcheck.judges.learned import LearnedJudge
@@ -133,8 +133,8 @@ def test_features_count_what_differs():
 
 def test_two_spellings_of_one_name_are_no_hard_edit():
     def edits(a, b):
-        found = edit_features(sequence(read_text(a).analysed), sequence(read_text(b).analysed),
-                              frozenset())  # fmt: skip
+        left, right = sequence(read_text(a).analysed), sequence(read_text(b).analysed)
+        found = edit_features(left, right, find_edits(left, right), frozenset())
         return dict(zip(EDIT_FEATURES, found, strict=True))
 
     path = edits("See `poolmanager.PoolManager` first.", "See `urllib3.poolmanager.PoolManager`.")
