@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from ragcheck.attribution import attribute
 from ragcheck.measures import sufficiency as _sufficiency
-from ragcheck.measures.conflict import conflict_of, is_conflict
+from ragcheck.measures.conflict import closest_pairs, conflict_of, is_conflict
 from ragcheck.measures.self_containedness import SelfContainedness
 from ragcheck.records.evidence import Conflict, Judgement, Score
 from ragcheck.records.trials import AnswerScore
@@ -63,9 +62,10 @@ def conflict_scores(
 def find_conflicts(passages: Sequence[str], *, question: str | None = None) -> list[Conflict]:
     """The conflicts among passages, most probable first.
 
-    Every pair is judged once; the spans of a conflict are in the texts of its passages.
+    Every pair is judged once, of more than 50 passages each with the 8 whose words are most like
+    its own; the spans of a conflict are in the texts of its passages.
     """
-    pairs = list(combinations(range(len(passages)), 2))
+    pairs = closest_pairs(passages)
     texts = [(passages[i], passages[j]) for i, j in pairs]
     judge = Registry().create("judge", FINDER)
     judged: list[Judgement] = judge.judge(texts, [question] * len(texts))
@@ -83,7 +83,7 @@ def self_containedness(texts: Sequence[str], *, language: str | None = None) -> 
     Returns:
         One score a text: a value in [0, 1], or ``None`` with a reason for a text without words.
     """
-    return SelfContainedness(language=language).score(texts)
+    return SelfContainedness(language=language, reader="full").score(texts)
 
 
 def sufficiency(question: str, passages: Sequence[str]) -> Score:

@@ -31,8 +31,8 @@ from ragcheck.text.polarity import OPPOSED
 from ragcheck.text.typed import TypedValue
 from ragcheck.text.values import same_value
 
-LONE = 0.5
-"""Share of its words that a claim must have in common with one that alone holds a negation."""
+LONE = 0.45
+"""How alike the words of two claims must be of which one alone holds a negation."""
 NEAR_COPY, MOST_CHANGED, LIKE_SPELLED = 0.6, 4, 65
 NEAR = 48
 """Characters on each side of a value that say what it is the value of."""
@@ -83,7 +83,7 @@ _PAYS = re.compile(
 _MODEL = re.compile(r"[a-z]{1,5}-?\d{1,6}[a-z]?")
 _LIKE_A_NAME = re.compile(r"[_.][a-z]|[a-z][A-Z]|^[A-Z]|\d|[\u4e00-\u9fff]{2}")
 _QUOTED = re.compile(r"`{1,2}~?([^`\n]{2,60})`{1,2}")
-_URL = re.compile(r"https?://\S{1,300}")
+_LINK = re.compile(r"https?://[^\s>)\]]{1,300}|<[^<>\s]{1,200}>|\]\([^()\s]{1,300}\)")
 _CALENDAR = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|"
     r"Sun)days?"
@@ -136,7 +136,7 @@ class ReadClaim:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        return tuple(read_words(self.claim.text[:600]))
+        return tuple(read_words(without_links(self.claim.text[:600])))
 
     @cached_property
     def comparable(self) -> tuple[TypedValue, ...]:
@@ -180,7 +180,7 @@ def read_claim(claim: Claim, scope: Scope, names: frozenset[str] = frozenset()) 
     Args:
         names: proper names of the corpus, in lower case.
     """
-    own = _blanked(claim)
+    own = without_links(_blanked(claim))
     context = " . ".join((*claim.headings[-2:], *claim.about))
     frame, around = read_frame(read_words(own)), read_frame(read_words(context))
     marks = dict(scope_marks(f"{claim.text} {context}"))
@@ -192,6 +192,11 @@ def read_claim(claim: Claim, scope: Scope, names: frozenset[str] = frozenset()) 
         _named(f"{scope.title} {context} {claim.text}", names),
         _named(claim.text, names),
     )  # fmt: skip
+
+
+def without_links(text: str) -> str:
+    """The text with the targets of links blanked; every offset stays."""
+    return _LINK.sub(lambda match: " " * len(match.group()), text)
 
 
 def _literals(text: str) -> set[str]:
@@ -306,7 +311,7 @@ def _polarity(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
     opposed = is_opposed(one, other)
     if not opposed and bool(one & _NEGATIVE) == bool(other & _NEGATIVE):
         return
-    if not opposed and overlap(a.frame, b.frame)[1] < LONE:
+    if not opposed and overlap(a.frame, b.frame)[0] < LONE:
         return
     kind = "permission" if one & _MODAL and other & _MODAL else "negation"
     yield _whole(a, b, "polarity", kind, _governed(a, b))
@@ -361,7 +366,7 @@ def _names(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
 def _bearers(claim: Claim) -> list[tuple[str, str, Span]]:
     """(sort, name, place) of the people, companies, departments and payers that a claim names."""
     base = claim.span.start
-    text = _URL.sub(lambda match: " " * len(match.group()), claim.text[:600])
+    text = without_links(claim.text[:600])
     found = []
     for sort, pattern in (
         ("person", _PERSON), ("person", _BEARER), ("body", _BODY), ("payer", _PAYS),
@@ -417,9 +422,21 @@ def _words(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
         _said(b.claim, other[0].start, other[-1].end),
     )
     named = all(_LIKE_A_NAME.search(text) for text, _ in said)
+    if any(
+        span.start == side.claim.span.start or _is_its_subject(text, side)
+        for side, (text, span) in zip((a, b), said, strict=True)
+    ):
+        return
     if named and fuzz.ratio(said[0][0].lower(), said[1][0].lower()) < LIKE_SPELLED:
         values, spans = (said[0][0], said[1][0]), (said[0][1], said[1][1])
         yield ClaimDifference("word", "name", values, spans, near=1.0)
+
+
+def _is_its_subject(text: str, side: ReadClaim) -> bool:
+    """Whether words stand in the title, a heading or the entry over the claim as well."""
+    claim = side.claim
+    over = " ".join((side.scope.title, *claim.headings, *claim.about, side.scope.path)).lower()
+    return text.lower().strip(" `*_.") in over
 
 
 def _said(claim: Claim, start: int, end: int) -> tuple[str, Span]:

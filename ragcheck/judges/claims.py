@@ -56,7 +56,11 @@ _ENTRY = re.compile(
     r"([^\n]{1,120})",
     re.MULTILINE,
 )
-_PROMPT = re.compile(r"\s*(?:>>|\.\.\.|\$ |%|@\w|def |class |import |from \w+ import|\{%|<\w)")
+_PROMPT = re.compile(
+    r"\s*(?:\.\. [\w:-]{1,40}::|:\w{2,20}:|>>|\.\.\.|\$ |%|@\w|def |class |import |"
+    r"from \w+ import|\{%|<\w)"
+)
+_OPTIONS = re.compile(r"\s:[a-z-]{4,24}:\s*(?:$|\n|:)")
 _CODE_SIGNS = re.compile(r"[=(){}\[\]<>;%]")
 CODE_SHARE, LEAST_SIGNS = 0.08, 6
 _LEADS = re.compile(r"[:：]\s*\Z")
@@ -159,7 +163,7 @@ class _Reader:
 
     def _units(self, language: str) -> Iterator[Span]:
         """Sentences and lines; each field of a record is a unit of its own."""
-        for unit in sentence_spans(self._plain, language):
+        for unit in _whole(sentence_spans(self._plain, language), self._plain):
             start = unit.start
             for match in _FIELD_LINE.finditer(self._plain, unit.start + 1, unit.end):
                 if self._plain[match.start() - 1] == "\n":
@@ -261,10 +265,28 @@ class _Reader:
         return Claim(span, text, headings, about, values, cues, inherited, kind, entry)
 
 
+def _whole(units: Sequence[Span], plain: str) -> Iterator[Span]:
+    """The units, one that goes on in lower case joined to the unfinished one before it."""
+    held: Span | None = None
+    for unit in units:
+        if held is not None:
+            between = plain[held.end : unit.start]
+            goes_on = plain[unit.start].islower() and plain[held.end - 1] not in ".!?:;。！？：；|"
+            if goes_on and between.count("\n") < 2:
+                held = Span(held.start, unit.end)
+                continue
+            yield held
+        held = unit
+    if held is not None:
+        yield held
+
+
 def _is_code(line: str) -> bool:
     """Whether a line is a command, a prompt or made of the signs of a program."""
     signs = len(_CODE_SIGNS.findall(line))
-    return _PROMPT.match(line) is not None or signs >= max(LEAST_SIGNS, CODE_SHARE * len(line))
+    return bool(_PROMPT.match(line) or _OPTIONS.search(line)) or signs >= max(
+        LEAST_SIGNS, CODE_SHARE * len(line)
+    )
 
 
 def _some(text: str) -> tuple[str, ...]:

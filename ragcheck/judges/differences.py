@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from ragcheck.judges.analysis import Sentence
 from ragcheck.text.alignment import (
     Alignment,
+    Frame,
     Word,
     coverage,
     is_code,
@@ -23,6 +25,8 @@ from ragcheck.text.polarity import OPPOSED, Cue
 from ragcheck.text.values import TypedValue, same_value
 
 WINDOW_WORDS, WINDOW_CHARACTERS = 6, 12
+WORDS_LOOKED_AT = 48
+MOST_VALUES = 16
 NEAR_COPY = 0.6
 # Two values beside the same setting name are about the same thing, whatever else is said.
 SHARED_CODE = 0.85
@@ -94,11 +98,15 @@ def _value_differences(a: Sentence, b: Sentence, aligned: Alignment) -> Iterator
         return
     matched_left = {i for i, v in enumerate(left) if any(same_value(v, w) for w in right)}
     matched_right = {j for j, w in enumerate(right) if any(same_value(v, w) for v in left)}
+    windows = [
+        [_window(side, value.span.start, value.span.end) for value in values]
+        for side, values in ((a, left), (b, right))
+    ]
     for i, v in enumerate(left):
         for j, w in enumerate(right):
             if i in matched_left or j in matched_right or same_value(v, w) is not False:
                 continue
-            near = _context_likeness(a, v, b, w)
+            near = _context_likeness(a, windows[0][i], b, windows[1][j])
             if v.kind == w.kind == "number" and not _same_noun(v, w) and near < 0.8:
                 continue
             if "example" in a.cue_kinds | b.cue_kinds:
@@ -118,7 +126,7 @@ def _comparable(sentence: Sentence) -> list[TypedValue]:
         for value in sentence.values
         if value.kind != "identifier"
         or (value.noun is not None and not _LIST_NUMBER.fullmatch(value.text))
-    ]
+    ][:MOST_VALUES]
 
 
 def _leading_number(text: str) -> str:
@@ -132,9 +140,8 @@ def _same_noun(v: TypedValue, w: TypedValue) -> bool:
     return bool(set(v.noun.split()) & set(w.noun.split())) or v.noun in w.noun or w.noun in v.noun
 
 
-def _context_likeness(a: Sentence, v: TypedValue, b: Sentence, w: TypedValue) -> float:
+def _context_likeness(a: Sentence, near_a: Frame, b: Sentence, near_b: Frame) -> float:
     """How much of the words around one value stands around the other; 1 where both are bare."""
-    near_a, near_b = _window(a, v.span.start, v.span.end), _window(b, w.span.start, w.span.end)
     if not near_a and not near_b:
         return 1.0
     codes = {term for term in a.own if is_code(term)} & {term for term in b.own if is_code(term)}
@@ -144,13 +151,12 @@ def _context_likeness(a: Sentence, v: TypedValue, b: Sentence, w: TypedValue) ->
 
 
 def _window(sentence: Sentence, start: int, end: int) -> dict[str, float]:
+    first = bisect_left(sentence.words, start, key=lambda word: word.start)
+    last = bisect_left(sentence.words, end, key=lambda word: word.start)
+    near = sentence.words[max(0, first - WORDS_LOOKED_AT) : last + WORDS_LOOKED_AT]
+    values = [v for v in sentence.values if v.kind != "identifier"]
     outside = [
-        word
-        for word in sentence.words
-        if not any(
-            v.kind != "identifier" and v.span.start <= word.start < v.span.end
-            for v in sentence.values
-        )
+        word for word in near if not any(v.span.start <= word.start < v.span.end for v in values)
     ]
     before = [word for word in outside if word.end <= start]
     after = [word for word in outside if word.start >= end]

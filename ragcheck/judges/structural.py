@@ -22,6 +22,7 @@ CONFLICT = 0.5
 INSIDE = 0.7
 ABOUT_THE_SAME = 0.45
 MOST_ALIGNMENTS = 40
+MOST_DIFFERENCES = 8
 # A sentence is compared with others that are nearly as like it as the nearest one.
 NEAREST = 0.8
 # What is left of the probability where the case, the exception or the question speaks against it.
@@ -209,7 +210,7 @@ def _candidates(
     for pair in aligned:
         a, b = left[pair.left], right[pair.right]
         asked = _relevance(a, b, question)
-        for difference in find_differences(a, b, pair):
+        for difference in find_differences(a, b, pair)[:MOST_DIFFERENCES]:
             echoed = echoes(difference, left, right)
             found.append(_weigh(difference, asked, question, ECHOED if echoed else 1.0))
     return found

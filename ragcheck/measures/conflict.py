@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ragcheck.records.corpus import Span
-from ragcheck.records.evidence import Chunk, Conflict, Judgement, Score
-from ragcheck.text.tokens import normalise
+from ragcheck.records.evidence import NOT_JUDGED, Chunk, Conflict, Judgement, Score
+from ragcheck.text.tokens import normalise, words
 
 Pair = tuple[int, int]
 
 COUNTED_RELATIONS = frozenset({"conflict", "supersedes"})
 THRESHOLD = 0.5
+MOST_PAIRS = 1_225
+"""All pairs of 50 passages."""
+EACH = 8
+BLOCK = 256
+PLACES = 4_096
+READ = 20_000
 
 
 def candidate_pairs(texts: Sequence[str], *, chunks: Sequence[Chunk] | None = None) -> list[Pair]:
@@ -40,6 +50,45 @@ def candidate_pairs(texts: Sequence[str], *, chunks: Sequence[Chunk] | None = No
         and not (chunks is not None and _share_characters(chunks[i], chunks[j]))
     ]
     return sorted(pairs, key=lambda pair: (pair[1], pair[0]))
+
+
+def closest_pairs(texts: Sequence[str], *, most: int = MOST_PAIRS, each: int = EACH) -> list[Pair]:
+    """All pairs where there are at most ``most``; else those that share most of their words.
+
+    Then each text meets the ``each`` texts whose words are most like its own (cosine of inverse
+    document frequencies, words hashed to a fixed number of places), so that hundreds of passages
+    cost thousands of judgements, not a hundred thousand. Pairs ``(i, j)``, ``i < j``, as
+    :func:`candidate_pairs` gives them.
+    """
+    size = len(texts)
+    if size * (size - 1) // 2 <= most:
+        return candidate_pairs(texts)
+    vectors = _word_vectors(texts)
+    chosen: set[Pair] = set()
+    for start in range(0, size, BLOCK):
+        likeness = np.round(vectors[start : start + BLOCK] @ vectors.T, 5)
+        for row, values in enumerate(likeness):
+            i = start + row
+            values[i] = -1.0
+            for j in np.argsort(-values, kind="stable")[:each].tolist():
+                if values[j] > 0:
+                    chosen.add((min(i, j), max(i, j)))
+    keys = [normalise(text) for text in texts]
+    pairs = [(i, j) for i, j in chosen if keys[i] and keys[j] and keys[i] != keys[j]]
+    return sorted(pairs, key=lambda pair: (pair[1], pair[0]))
+
+
+def _word_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
+    """(n, PLACES) unit vectors; a text without words has none."""
+    vectors = np.zeros((len(texts), PLACES), dtype=np.float32)
+    for row, text in enumerate(texts):
+        for word in set(words(text[:READ])):
+            vectors[row, zlib.crc32(word.encode("utf-8", "replace")) % PLACES] = 1.0
+    held = vectors.sum(axis=0)
+    vectors *= np.log((len(texts) + 1) / (held + 1))
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = vectors / np.maximum(length, 1e-6)
+    return unit
 
 
 def _share_characters(left: Chunk, right: Chunk) -> bool:
@@ -73,12 +122,14 @@ class RankedConflicts:
     """The conflicting pairs of one ranking of ``size`` passages; answers for every K at once.
 
     ``pairs`` are 0-based positions ``(i, j)``, ``i < j``, sorted by ``j`` and then ``i``.
-    A K beyond ``size`` means the whole ranking.
+    A K beyond ``size`` means the whole ranking. ``unjudged`` are the pairs that a judge could
+    not judge.
     """
 
     size: int
     pairs: tuple[Pair, ...] = ()
     probabilities: Mapping[Pair, float] = field(default_factory=dict)
+    unjudged: tuple[Pair, ...] = ()
 
     @property
     def first_conflict_rank(self) -> int | None:
@@ -88,10 +139,15 @@ class RankedConflicts:
         """
         return self.pairs[0][1] + 1 if self.pairs else None
 
-    def has_conflict(self, k: int) -> bool:
-        """Whether two of the best ``k`` passages conflict."""
+    def has_conflict(self, k: int) -> bool | None:
+        """Whether two of the best ``k`` passages conflict.
+
+        ``None`` where none was seen to but a pair among them could not be judged.
+        """
         first = self.first_conflict_rank
-        return first is not None and first <= k
+        if first is not None and first <= k:
+            return True
+        return None if any(pair[1] < k for pair in self.unjudged) else False
 
     def conflict_pairs(self, k: int) -> tuple[Pair, ...]:
         """The conflicting pairs among the best ``k`` passages."""
@@ -127,14 +183,17 @@ def ranked_conflicts(
         ValueError: a pair is outside the ranking or pairs a passage with itself.
     """
     probabilities: dict[Pair, float] = {}
+    unjudged: set[Pair] = set()
     for (one, other), judgement in judgements.items():
         if one == other or not (0 <= one < size and 0 <= other < size):
             raise ValueError(f"({one}, {other}) is not a pair of a ranking of {size} passages")
+        pair = (min(one, other), max(one, other))
+        if judgement.relation == NOT_JUDGED:
+            unjudged.add(pair)
         if is_conflict(judgement, threshold=threshold):
-            pair = (min(one, other), max(one, other))
             probabilities[pair] = max(judgement.probability, probabilities.get(pair, 0.0))
     pairs = tuple(sorted(probabilities, key=lambda pair: (pair[1], pair[0])))
-    return RankedConflicts(size, pairs, probabilities)
+    return RankedConflicts(size, pairs, probabilities, tuple(sorted(unjudged)))
 
 
 def conflict_at_k(

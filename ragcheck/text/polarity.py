@@ -124,7 +124,7 @@ def find_cues(text: str) -> list[Cue]:
     """Every cue in the text, in order; the longest that fits wins, so spans never overlap."""
     pattern, classes = _pattern()
     found = []
-    for match in pattern.finditer(text.replace("’", "'")):
+    for match in pattern.finditer(text.replace("’", "'").replace("\n", " ")):
         kind = classes[match.group().lower()]
         if kind:
             found.append(Cue(kind, text[match.start() : match.end()], Span(*match.span())))
