@@ -14,11 +14,11 @@ FOLDER = Path(__file__).parent.parent / "examples"
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
-def test_an_example_is_a_configuration_of_at_most_two_hundred_calls(path: Path) -> None:
+def test_an_example_is_a_configuration_of_at_most_a_few_hundred_calls(path: Path) -> None:
     experiment = read_config(path).experiment
     check_interventions(experiment)
     calls = calls_per_question(full_factorial(experiment)) * experiment.questions
-    assert calls <= 200
+    assert calls <= 240
     varied = {name for name, levels in factor_levels(experiment).items() if len(levels) > 1}
     assert "temperature" in varied
     assert varied & {"edit", "strategy"}
