@@ -423,7 +423,9 @@ def _words(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
     )
     named = all(_LIKE_A_NAME.search(text) for text, _ in said)
     if any(
-        span.start == side.claim.span.start or _is_its_subject(text, side)
+        span.start == side.claim.span.start
+        or _is_its_subject(text, side)
+        or any(span.overlap(v.span) for v in side.claim.values if v.kind != "identifier")
         for side, (text, span) in zip((a, b), said, strict=True)
     ):
         return
