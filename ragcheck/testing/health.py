@@ -27,12 +27,15 @@ from ragcheck.triage.signals import follows_evidence
 LONGEST = 120
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EvidenceAt:
     """The evidence that the best ``k`` chunks are."""
 
     health: EvidenceHealth
     k: int
+
+    def __repr__(self) -> str:
+        return f"{self.health!r} at K = {self.k}"
 
     def conflicts(self, question: Question | str | None = None) -> Conflicts:
         """What contradicts what, without what the baseline accepts; all questions by default."""
@@ -45,7 +48,7 @@ class EvidenceAt:
         return self.health.measure(f"{name}@{self.k}", min_questions=min_questions)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EvidenceHealth:
     """Assertions over measured evidence; a failure points at the places.
 
@@ -58,6 +61,9 @@ class EvidenceHealth:
     accepted: frozenset[str]
     prefix: str
     record: Callable[[str, str], None]
+
+    def __repr__(self) -> str:
+        return f"evidence of {one_line(self.report.corpus, 60)}"
 
     def at(self, *, k: int) -> EvidenceAt:
         """The evidence at one K."""

@@ -136,13 +136,13 @@ def _metrics_disagree(scored: Sequence[Trial], rng: np.random.Generator, languag
 
 
 def _rank_agreement(scored: Sequence[Trial], rng: np.random.Generator, language: str) -> Estimate:
-    from scipy.stats import kendalltau
-
     usable = [trial for trial in scored if trial.score.token_f1 is not None]
     units = sorted({trial.question_id for trial in usable})
     cells = sorted({trial.cell.id for trial in usable})
     if len(cells) < LEAST or len(units) < LEAST + 2:
         return Estimate(None, reason=say(language, "too_few_cells"))
+    from scipy.stats import kendalltau
+
     sums, counts = _tables(usable, units, cells)
 
     def tau(chosen: NDArray[np.intp]) -> float:

@@ -142,6 +142,7 @@ def _check_messages(cases: dict[str, ElementTree.Element]) -> None:
     assert lines[new + 1].startswith("Customers can return a product within >>45")
     assert max(map(len, lines)) <= 80
     assert "returns-2021.md:7 against" in _failure(cases, "test_conflicts_print_as_places")
+    assert len(_failure(cases, "test_measure_fails")) < 600  # no dump of all documents
     for name, words in {
         "test_beyond_what_was_measured": ("not measured", "up to 4", "evidence.max_k"),
         "test_unknown_question": ("did you mean", CARRIER),
@@ -152,7 +153,11 @@ def _check_messages(cases: dict[str, ElementTree.Element]) -> None:
         "test_unknown_measure": ("did you mean 'conflict'?",),
         "test_does_not_refuse": ("2 of 2 questions were not refused", PHONE, "030 123456"),
         "test_no_run": ("there is no finished run here",),
-        "test_gates": ("failed: findings: warning", "passed: conflict@1 <= 0.9", "docs/returns-2021.md:7"),
+        "test_gates": (
+            "failed: findings: warning",
+            "passed: conflict@1 <= 0.9",
+            "docs/returns-2021.md:7",
+        ),
         "test_each[window]": ("conflicting evidence in the top 4", WINDOW[:30]),
     }.items():
         text = _failure(cases, name)
