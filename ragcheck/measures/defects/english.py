@@ -21,6 +21,7 @@ ENGLISH = LanguageRules(
             "the plaintiff|the defendant|the patient|the patients|the film|the book|the song",
             "the game|the drug|the project|the event|the committee|the club|the school",
             "the contractor|the supplier|the borrower|the issuer|the study|the mutants",
+            "the meeting|the board|the court|the department|the council",
         ),
         instrument=phrases(
             "this license|this licence|the license|the licence|this agreement|the agreement",

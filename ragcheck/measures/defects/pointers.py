@@ -29,6 +29,10 @@ def outside_pointers(reading: Reading) -> list[Defect]:
     ahead = [span for span in found.get("ahead", ()) if not _something_after(reading, span)]
     defects = [_pointer(reading, span, "points_back") for span in back[:1]]
     defects += [_pointer(reading, span, "points_ahead") for span in ahead[:1]]
+    announces = ends_with_announcement(reading) and reading.line_kinds[-1] != "code"
+    if not defects and announces and len(reading.sentences[-1]) > 12:
+        span = reading.sentences[-1]
+        defects.append(defect("outside_pointer", span, reading.language, "announced"))
     if not defects and len(reading.sentences) == 1:
         for span in found.get("elsewhere", ())[:1]:
             defects.append(_pointer(reading, span, "points_away"))

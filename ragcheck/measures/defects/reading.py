@@ -19,7 +19,8 @@ _ITEM = re.compile(
 )
 _RULE_LINE = re.compile(r"\|?[ \t]{0,4}[:=+-][:=+ \t|-]{2,}\|?$")
 _CODE_START = re.compile(
-    r">>>|\$ |#!|import |from \w{1,40} import|def |class |return\b|@\w|if .{1,80}:$|for .{1,80}:$"
+    r">>>|\$ |#!|(?:git|pip3?|python3?|npm|sudo|twine|docker|apt) (?:-|\w{1,20} (?:-|\S{0,40}[/=]))"
+    r"|import |from \w{1,40} import|def |class |return\b|@\w|if .{1,80}:$|for .{1,80}:$"
     r"|const |let |var |public |SELECT |[{}]|</?\w{1,20}[ >]|[\w.\[\]'\"]{1,60} ?= ?[^=\s]"
 )
 _CODE_ENDS = (";", "{", "}", ");", "=>", "])", "():")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ragcheck.measures.defects.reading import Reading, share
 from ragcheck.measures.defects.wording import defect
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Defect
+from ragcheck.text.tokens import words
 
 _DEBRIS = re.compile(
     r"<(?:/?(?:div|span|p|br|td|tr|th|table|li|ul|ol|a|b|i|img|font)\b[^>\n]{0,200}>|unk>)"
     r"|&(?:nbsp|amp|lt|gt|quot|#\d{1,5});|\{\{[^}\n]{0,100}\}\}|\[\[[^\]\n]{0,100}\]\]|@[-.,]@"
-    r"|\ufffd|\\u[0-9a-f]{4}|\.\. \w{1,30}::"
+    r"|\ufffd|\\u[0-9a-f]{4}|\.\. [\w:.-]{1,40}::|^\.\. _[^:\n]{1,60}:",
+    re.MULTILINE,
 )
 _FENCE = re.compile(r"^[ \t]{0,3}(?:```|~~~)", re.MULTILINE)
 
@@ -20,7 +23,7 @@ _FENCE = re.compile(r"^[ \t]{0,3}(?:```|~~~)", re.MULTILINE)
 def orphan_list_items(reading: Reading) -> list[Defect]:
     """``orphan_list_item``: the text starts with items whose lead-in or title is missing."""
     kinds = reading.line_kinds
-    if not kinds or kinds[0] != "item" or reading.lead.strip():
+    if not kinds or kinds[0] != "item" or reading.lead.strip() or _is_lone_letter(reading):
         return []
     count = next((i for i, kind in enumerate(kinds) if kind != "item"), len(kinds))
     items = reading.lines[:count]
@@ -28,11 +31,27 @@ def orphan_list_items(reading: Reading) -> list[Defect]:
     return [defect("orphan_list_item", span, reading.language, "lead_in")]
 
 
+_LETTERED = re.compile(r"[a-z][.)]\s", re.MULTILINE)
+
+
+def _is_lone_letter(reading: Reading) -> bool:
+    """The end of a word before a full stop, which looks like the first of lettered items."""
+    start = reading.body.start
+    if _LETTERED.match(reading.text, start) is None or reading.text[start] == "a":
+        return False
+    lines = (reading.quote(line).lstrip() for line in reading.lines[1:])
+    return not any(_LETTERED.match(line) for line in lines)
+
+
 def headless_tables(reading: Reading) -> list[Defect]:
     """``table_row_without_header``: the first rows have no header line above them."""
     kinds = reading.line_kinds
     first = next((i for i, kind in enumerate(kinds) if kind == "row"), None)
-    if first is None or "rule" in kinds[first : first + 3] or _has_html_header(reading):
+    if first is None or _has_html_header(reading):
+        return []
+    if kinds[0] == "rule" and first == 1 and reading.quote(reading.lines[0]).lstrip()[:1] == "|":
+        first = 0
+    elif "rule" in kinds[first : first + 3]:
         return []
     if first > 0 and kinds[first - 1] in ("rule", "heading"):
         return []
@@ -90,6 +109,17 @@ def debris_share(reading: Reading) -> float:
     return sum(len(m.group()) for m in _DEBRIS.finditer(reading.text)) / size if size else 0.0
 
 
+_LEAST_TOPIC = 120
+"""Characters from which the part of a text counts as a topic of its own."""
+
+
+def _content(reading: Reading, lines: Sequence[Span]) -> set[str]:
+    """Words that are no small ones, of these lines."""
+    found = words("\n".join(map(reading.quote, lines)))
+    least = 5 if reading.rules.spaced else 2
+    return {word for word in found if len(word) >= least}
+
+
 def mixed_topics(reading: Reading) -> list[Defect]:
     """``mixed_topics``: the tail of one section before the heading of the next."""
     kinds = reading.line_kinds
@@ -97,8 +127,10 @@ def mixed_topics(reading: Reading) -> list[Defect]:
     if not heads or heads[0] == 0:
         return []
     before, after = reading.lines[: heads[0]], reading.lines[heads[0] + 1 :]
-    size = sum(len(span) for span in before)
-    if size < 40 or sum(len(span) for span in after) < 40:
+    least = _LEAST_TOPIC if reading.rules.spaced else _LEAST_TOPIC // 3
+    if min(sum(map(len, before)), sum(map(len, after))) < least:
+        return []
+    if _content(reading, before) & _content(reading, after):
         return []
     span = Span(before[0].start, reading.lines[heads[0]].end)
     return [defect("mixed_topics", span, reading.language, "topics")]

@@ -22,6 +22,10 @@ PHRASES: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "“{word}” points at what comes after the text",
             "keep the text together with what it points at",
         ),
+        "announced": (
+            "the text announces something and ends",
+            "keep the text together with what it announces",
+        ),
         "points_away": (
             "“{word}” points at another part of the document",
             "keep the text together with what it points at",
@@ -80,6 +84,7 @@ PHRASES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "cut_end": ("文本在句子中间结束", "让片段在句末结束"),
         "points_back": ("“{word}”指向文本之前的内容", "把文本与其所指的内容放在一起"),
         "points_ahead": ("“{word}”指向文本之后的内容", "把文本与其所指的内容放在一起"),
+        "announced": ("文本预告了后面的内容，却到此为止", "把文本与其预告的内容放在一起"),
         "points_away": ("“{word}”指向文档的其他部分", "把文本与其所指的内容放在一起"),
         "abbreviation": ("{name} 没有写出全称", "在片段首次使用缩写处写出全称"),
         "lead_in": ("列表缺少引导语", "把列表与引出它的句子或标题放在一起"),

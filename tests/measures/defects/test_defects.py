@@ -57,12 +57,14 @@ FAULTY: dict[str, dict[str, tuple[str, str]]] = {
     },
     "mixed_topics": {
         "en": (
-            "Parcels to the islands take two days longer than others.\n\n## Returns\n\n"
-            "Goods may be sent back within thirty days of their delivery.",
+            "Parcels to the islands take two days longer than others, because the ferry does not "
+            "sail at night and customs are open in the morning only.\n\n## Returns\n\n"
+            "Goods may be sent back within thirty days, unused, in their original box, together "
+            "with a copy of the bill and the number that support has given.",
             "Parcels",
         ),
         "zh": (
-            "寄往海岛的包裹比其他包裹多需要两天，遇到台风时另行通知收件人，"
+            "寄往海岛的包裹比其他包裹多需要两天，遇到台风时先打电话告诉收件人，"
             "并且不收取任何附加费用，特此说明。\n\n"
             "## 退货\n\n商品自签收之日起三十天以内可以退回，退货的运费由顾客承担，"
             "商品有瑕疵的情况除外，具体办法另行公布。",
