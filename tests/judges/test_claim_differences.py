@@ -17,7 +17,6 @@ from ragcheck.judges.claims import read_claims
 from ragcheck.judges.resolution import relate
 from ragcheck.records.evidence import Scope
 
-
 TWO_FILES = (Scope(path="a.md"), Scope(path="b.md"))
 
 

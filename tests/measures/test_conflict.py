@@ -6,6 +6,7 @@ import pytest
 
 from ragcheck.measures.conflict import (
     candidate_pairs,
+    closest_pairs,
     conflict_at_k,
     is_conflict,
     ranked_conflicts,
@@ -100,3 +101,24 @@ def test_one_question_at_one_k() -> None:
     assert not conflict_at_k(judgements, 2)
     assert conflict_at_k(judgements, 3)
     assert not conflict_at_k(judgements, 3, threshold=0.95)
+
+
+def test_a_pair_that_was_not_judged_leaves_the_answer_open() -> None:
+    unjudged = Judgement("not judged", 0.0, reason="no reply")
+    found = ranked_conflicts({(0, 1): AGREE, (0, 2): unjudged, (2, 3): CONFLICT}, 4)
+    assert [found.has_conflict(k) for k in range(1, 5)] == [False, False, None, True]
+    assert found.unjudged == ((0, 2),)
+
+
+def test_of_few_texts_all_pairs_and_of_many_the_closest() -> None:
+    texts = [f"The pump number {i // 2} hums in hall {i // 2}." for i in range(80)]
+    assert closest_pairs(texts[:5]) == candidate_pairs(texts[:5])
+    alike = [f"{text} Code z{i}q." for i, text in enumerate(texts)]
+    pairs = closest_pairs(alike, each=1)
+    assert {(i, i + 1) for i in range(0, 80, 2)} <= set(pairs)
+    assert len(pairs) <= 80
+    assert pairs == sorted(pairs, key=lambda pair: (pair[1], pair[0]))
+
+
+def test_texts_without_words_are_in_no_pair() -> None:
+    assert closest_pairs(["", " ", "\x00"] * 40) == []
