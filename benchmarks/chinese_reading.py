@@ -21,7 +21,9 @@ import numpy as np
 sys.path.append(str(Path(__file__).parent.parent / "training"))
 
 from chinese_rows import HELD_OUT, Row, answer_of, rows, swapped, window, without
-from conflict import BASELINES, Pair, auroc, counterfactual_pairs, interval, read_rows
+from conflict import BASELINES, auroc, interval
+from conflict_rows import Row as Pair
+from conflict_rows import counterfactual, read_rows
 
 from ragcheck.judges.chinese_reading import AnyReader, ChineseReader
 from ragcheck.judges.readers.light import LightReader
@@ -47,7 +49,7 @@ def held_out_pairs(held: list[Row], rng: np.random.Generator) -> list[Pair]:
         others += [(window(edited, rng)[1], True, "conflict")] if edited else []
         others += [(none[1], False, "none")] if none else []
         found += [
-            Pair(str(row["id"]), left, right, row["question"], conflict, group)
+            Pair("xquad zh", row["id"], left, right, row["question"], conflict, group)
             for right, conflict, group in others if right != left
         ]  # fmt: skip
     return found
@@ -58,20 +60,27 @@ def read_all(reader: AnyReader, pairs: Sequence[Pair]) -> Readings:
     return dict(zip(asked, reader.read(asked), strict=True))
 
 
-def differing(pairs: Sequence[Pair], read: Readings) -> np.ndarray:
-    """How surely the two passages of each pair answer differently, less how surely the same."""
+def compared(pairs: Sequence[Pair], read: Readings) -> np.ndarray:
+    """(pairs, 2) how surely the passages of each pair answer differently, and the same."""
     found = []
     for p in pairs:
         sides = [read[str(p.question), text] for text in (p.left, p.right)]
-        differ, same = chinese_evidence(sides[0], sides[1], (p.left, p.right))
-        found.append(differ - same)
+        found.append(chinese_evidence(sides[0], sides[1], (p.left, p.right)))
     return np.array(found)
+
+
+def print_pairs(name: str, pairs: Sequence[Pair], read: Readings) -> None:
+    differ, same = compared(pairs, read).T
+    print_row(name, pairs, differ - same)
+    print_row("differing alone", pairs, differ)
+    for baseline, scorer in BASELINES.items():
+        print_row(baseline, pairs, scorer(pairs))
 
 
 def print_row(name: str, pairs: Sequence[Pair], scores: np.ndarray) -> None:
     labels = np.array([p.conflict for p in pairs])
     rng = np.random.default_rng(0)
-    said = interval(auroc, scores, labels, [p.row for p in pairs], rng)
+    said = interval(auroc, scores, labels, [p.group for p in pairs], rng)
     print(f"  {name:15} AUROC {said}  ({len(pairs)} pairs, {int(labels.sum())} conflicts)")
 
 
@@ -129,17 +138,13 @@ def main() -> None:
     pairs = held_out_pairs(held, np.random.default_rng(0))
     print("held-out XQuAD Chinese")
     print_reading(held, reader)
-    print_row(options.reader, pairs, differing(pairs, read_all(reader, pairs)))
-    for name, scorer in BASELINES.items():
-        print_row(name, pairs, scorer(pairs))
+    print_pairs(options.reader, pairs, read_all(reader, pairs))
     path = options.data / "conflict" / "rgb_zh_dev.jsonl"
-    rgb = list(counterfactual_pairs(path))
+    rgb = list(counterfactual(path, "rgb zh"))
     read = read_all(reader, rgb)
     print("RGB Chinese")
     print_rgb_reading(path, read)
-    print_row(options.reader, rgb, differing(rgb, read))
-    for name, scorer in BASELINES.items():
-        print_row(name, rgb, scorer(rgb))
+    print_pairs(options.reader, rgb, read)
     print_speed(reader)
 
 

@@ -1,6 +1,7 @@
 """Fits low-rank additions to the lower layers of Gemma 3 270M, so that they read Chinese answers.
 
-    python training/chinese_reader.py --data SHARED_DATA_FOLDER --minutes 45 --out FILE
+    python training/chinese_reader.py --data SHARED_DATA_FOLDER --minutes 50 --out FILE
+    python training/chinese_reader.py --data ... --start FILE --rate 3e-4 --minutes 12 --out BETTER
 
 Data: XQuAD Chinese and English and SQuAD 2.0 (CC BY-SA 4.0), QACC's training set (CC BY-SA 3.0)
 and the first half of RAMDocs (MIT), as in ``training/reader.py``. Chinese rows come also with
@@ -23,13 +24,14 @@ import numpy as np
 import torch
 from chinese_rows import HELD_OUT, Example, chinese, chinese_questions, rows, window, without
 from reader import ambiguous, questions, search_results
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from ragcheck.judges.readers.encoder import Depth, GemmaEncoder, embedded
 from ragcheck.judges.readers.gguf_file import GgufFile
 from ragcheck.judges.readers.pieces import Pieces
 from ragcheck.judges.readers.sequences import Joined, join, padded
 from ragcheck.models import find_language_model
+from ragcheck.text.language import detect_language
 
 BATCH, RATE, ENGLISH = 12, 7e-4, 320
 
@@ -95,17 +97,17 @@ class Trainer:
         return found.masked_fill(~allowed[..., None], -1e4)
 
 
-def train(trainer: Trainer, minutes: float, out: Path) -> None:
+def train(trainer: Trainer, minutes: float, rate: float, out: Path) -> None:
     encoder = trainer.encoder
     parameters = list(encoder.parameters())
-    optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
     begin, step, seen, running, saved = time.monotonic(), 0, 0, 4.0, time.monotonic()
     for chosen in trainer.batches(np.random.default_rng(0)):
         spent = (time.monotonic() - begin) / 60 / minutes
         if spent >= 1:
             break
         for group in optimiser.param_groups:
-            group["lr"] = RATE * min(1.0, (step + 1) / 40) * max(0.02, 1 - spent)
+            group["lr"] = rate * min(1.0, (step + 1) / 40) * max(0.02, 1 - spent)
         scores = trainer.scores(chosen)
         spans = torch.tensor([trainer.items[i][1:] for i in chosen])
         loss = torch.nn.functional.cross_entropy(scores[..., 0], spans[:, 0])
@@ -195,10 +197,14 @@ def main() -> None:
     arguments.add_argument("--layers", type=int, default=13)
     arguments.add_argument("--causal", type=int, default=5)
     arguments.add_argument("--rank", type=int, default=16)
+    arguments.add_argument("--rate", type=float, default=RATE)
+    arguments.add_argument("--start", type=Path, help="go on from these weights, Chinese alone")
     options = arguments.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
     fitted, tested = examples_of(options.data, np.random.default_rng(0))
+    if options.start is not None:
+        fitted = [e for e in fitted if detect_language(e[1]) == "zh"]
     file = GgufFile(find_language_model("packaged:gemma3-270m"))
     pieces = Pieces.of(file)
     both = []
@@ -211,7 +217,9 @@ def main() -> None:
     print(f"{len(items)} examples, {tokens / len(items):.0f} pieces, {empty} without an answer")
     encoder = GemmaEncoder(Depth(options.layers, options.causal, options.rank))
     encoder.fill(file, torch.bfloat16)
-    train(Trainer(encoder, file, items), options.minutes, options.out)
+    if options.start is not None:
+        encoder.load_state_dict({k: v.float() for k, v in load_file(options.start).items()})
+    train(Trainer(encoder, file, items), options.minutes, options.rate, options.out)
     evaluate(Trainer(encoder, file, [code for _, code in both[1]]), [e for e, _ in both[1]])
 
 

@@ -19,17 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcheck.errors import ModelError
-from ragcheck.judges.readers.light import LightReader
+from ragcheck.judges.readers.light import Asked, LightReader, read_question
 from ragcheck.judges.readers.sequences import Joined, join, padded
+from ragcheck.judges.readers.spans import read_spans
 from ragcheck.judges.readers.window import nearest_window
-from ragcheck.judges.reading import Reading, read_scores
+from ragcheck.judges.reading import Reading
 from ragcheck.models import file_sha256, find_language_model
 from ragcheck.processor import preferred_dtype
 from ragcheck.records.corpus import Span
 from ragcheck.text.sentences import encodable
 
 BASE = "packaged:gemma3-270m"
-SHA256 = ""
+SHA256 = "cb8a896772600e0519dd40d98428de0b3ad003e4088a989639a8065985efd625"
 LONGEST_QUESTION = 100
 LONGEST_PASSAGE = 2000
 _BEFORE, _AFTER = " \n\t，。,:：；、（(“「『《\"'的是为", " \n\t，。,:：；;、）)”」』》\"'的了"
@@ -95,17 +96,16 @@ class ChineseReader:
         numbers, present = padded([joined])
         with torch.inference_mode():
             scores = encoder(embedded(file, numbers).to(dtype), torch.from_numpy(present))[0]
-        return reading_of(scores.numpy(), joined, passage, window.start)
+        return reading_of(scores.numpy(), joined, passage, window.start, read_question(question))
 
 
-def reading_of(scores: NDArray[np.float32], joined: Joined, passage: str, offset: int) -> Reading:
+def reading_of(
+    scores: NDArray[np.float32], joined: Joined, passage: str, offset: int, asked: Asked
+) -> Reading:
     """The reading of (length, 2) scores; ``offset`` is where the window begins in the passage."""
     end = len(joined.numbers) - 1
     places = [_peeled(passage, start + offset, stop + offset) for start, stop in joined.places]
-    spans = np.array([(0, 0), *((s.start, s.end) for s in places)], dtype=np.int64)
-    inside = np.arange(len(spans)) > 0
-    ordered = np.concatenate([scores[end:], scores[joined.first : end]])
-    return read_scores(ordered, inside, spans, passage)
+    return read_spans(scores[joined.first : end], float(scores[end].sum()), places, passage, asked)
 
 
 def _peeled(passage: str, start: int, end: int) -> Span:

@@ -6,9 +6,10 @@ import pytest
 from ragcheck.errors import ModelError
 from ragcheck.judges import chinese_reading
 from ragcheck.judges.chinese_reading import ChineseReader, chinese_reader, reading_of
-from ragcheck.judges.readers.light import LightReader
+from ragcheck.judges.readers.light import LightReader, read_question
 from ragcheck.judges.readers.sequences import Joined
 
+ASKED = read_question("大桥何时通车？")
 PASSAGE = "大桥是1998年的。"
 # begin, question, line end, then 大桥 / 是1998年 / 的。, line end
 JOINED = Joined((2, 9, 107, 5, 6, 7, 107), 3, ((0, 2), (2, 8), (8, 10)))
@@ -22,24 +23,26 @@ def scores(first, last, none):
 
 
 def test_the_best_span_is_read_without_particles_at_its_place():
-    reading = reading_of(scores(1, 1, 1.0), JOINED, PASSAGE, 0)
+    reading = reading_of(scores(1, 1, 1.0), JOINED, PASSAGE, 0, ASKED)
     assert reading.text == "1998年"
     assert PASSAGE[reading.span.start : reading.span.end] == "1998年"
     assert reading.margin == pytest.approx(10.0 - 2.0)
 
 
 def test_a_window_moves_the_span():
-    moved = reading_of(scores(1, 1, 1.0), JOINED, f"。。。{PASSAGE}", 3)
+    moved = reading_of(scores(1, 1, 1.0), JOINED, f"。。。{PASSAGE}", 3, ASKED)
     assert (moved.span.start, moved.text) == (6, "1998年")
 
 
 def test_an_end_before_its_beginning_is_no_answer():
-    reading = reading_of(scores(2, 0, 6.0), JOINED, PASSAGE, 0)
+    reading = reading_of(scores(2, 0, 6.0), JOINED, PASSAGE, 0, ASKED)
     assert reading.margin < 0
 
 
 def test_an_empty_passage_answers_nothing():
-    reading = reading_of(np.zeros((4, 2), dtype=np.float32), Joined((2, 9, 107, 107), 3, ()), "", 0)
+    reading = reading_of(
+        np.zeros((4, 2), dtype=np.float32), Joined((2, 9, 107, 107), 3, ()), "", 0, ASKED
+    )
     assert reading.text == ""
     assert reading.margin < -100
 
