@@ -96,8 +96,8 @@ def _common_words() -> frozenset[str]:
 
 def _english_terms(text: str) -> list[str]:
     common = _common_words()
-    words = (found.group().lower() for found in _WORD.finditer(text))
-    return [word for word in words if word not in common and word.rstrip("'s") not in common]
+    rare = [word for word in _WORD.findall(text.lower()) if word not in common]
+    return [word for word in rare if word.rstrip("'s") not in common]
 
 
 def _chinese_terms(text: str) -> list[str]:
@@ -110,7 +110,7 @@ _TOPIC_RULES: Mapping[str, TopicRules] = {
         speaker=r"\b(?:we|our|us|the company|the registrant|the firm|the corporation)\b",
         rule=r"\b(?:(?:this|the) licen[sc]e|(?:this|the) agreement|this contract|the program"
         r"|the library|the work|(?:this|the) package|the document)\b",
-        party=r"\b[\w&.]{1,30},? (?:inc|corp|corporation|co|ltd|llc|plc|group|bancorp|holdings"
+        party=r" (?:inc|corp|corporation|co|ltd|llc|plc|group|bancorp|holdings"
         r"|ag|bank|university|institute|industries|foundation)\b",
         addressed=r"\byour?\b",
         pronoun=r"\b(?:it|its|they|their|them|he|his|him|she|her|this|these|those|such)\b",
@@ -160,18 +160,20 @@ def topic_features(reading: Reading) -> NDArray[np.float64]:
     ends = [found.end() for found in rules.patterns["sentence_end"].finditer(text)]
     sentences = max(1, len(ends))
     first_end = min(ends[0] if ends else len(text), _LONGEST_LEAD)
+    terms = rules.rules.terms(text)
     values = {
-        **_term_values(rules, text, text[:first_end], sentences),
-        **_party_values(rules, text, lowered),
+        **_term_values(rules, text, terms, text[:first_end], sentences),
+        **_party_values(rules, len(set(terms)), lowered),
         **_pointing_values(rules, lowered, first_end, sentences),
         **_shape_values(text, lowered, text[:first_end], len(ends)),
     }
     return np.array([values[name] for name in TOPIC_FEATURES])
 
 
-def _term_values(rules: _Compiled, text: str, lead: str, sentences: int) -> dict[str, float]:
-    find = rules.rules.terms
-    terms, lead_terms = find(text), find(lead)
+def _term_values(
+    rules: _Compiled, text: str, terms: Sequence[str], lead: str, sentences: int
+) -> dict[str, float]:
+    lead_terms = rules.rules.terms(lead)
     kinds = Counter(terms)
     words = max(1, len(text.split())) if rules.rules.few == 4 else 3 * sentences
     lead_words = max(1, len(lead.split())) if rules.rules.few == 4 else 3
@@ -185,9 +187,8 @@ def _term_values(rules: _Compiled, text: str, lead: str, sentences: int) -> dict
     }
 
 
-def _party_values(rules: _Compiled, text: str, lowered: str) -> dict[str, float]:
+def _party_values(rules: _Compiled, kinds: int, lowered: str) -> dict[str, float]:
     count = {name: _count(rules, name, lowered) for name in ("speaker", "rule", "addressed")}
-    kinds = len(set(rules.rules.terms(text)))
     speaks = count["speaker"] > 0
     return {
         "speakers": min(1.0, count["speaker"] / 6),
@@ -233,7 +234,7 @@ def _shape_values(text: str, lowered: str, lead: str, ends: int) -> dict[str, fl
 
 
 def _count(rules: _Compiled, name: str, lowered: str) -> int:
-    return sum(1 for _ in rules.patterns[name].finditer(lowered))
+    return len(rules.patterns[name].findall(lowered))
 
 
 def topic_languages() -> Sequence[str]:
