@@ -31,7 +31,7 @@ from ragcheck.text.polarity import OPPOSED
 from ragcheck.text.typed import TypedValue
 from ragcheck.text.values import same_value
 
-LONE = 0.45
+LONE = 0.6
 """How alike the words of two claims must be of which one alone holds a negation."""
 NEAR_COPY, MOST_CHANGED, LIKE_SPELLED = 0.6, 4, 65
 NEAR = 48

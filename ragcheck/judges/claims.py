@@ -63,6 +63,10 @@ _PROMPT = re.compile(
 _OPTIONS = re.compile(r"\s:[a-z-]{4,24}:\s*(?:$|\n|:)")
 _CODE_SIGNS = re.compile(r"[=(){}\[\]<>;%]")
 CODE_SHARE, LEAST_SIGNS = 0.08, 6
+_UNFINISHED = re.compile(
+    r"\b(?:that|the|an?|by|using|in|of|to|and|or|is|are|for|with|from|one|than|into)\s*\Z",
+    re.IGNORECASE,
+)
 _LEADS = re.compile(r"[:：]\s*\Z")
 
 
@@ -214,6 +218,8 @@ class _Reader:
             return
         answer = _ANSWER.match(line)
         span = Span(unit.start + answer.end(), unit.end) if answer is not None else unit
+        if _UNFINISHED.search(line):
+            return
         back = _some(state.before) if _BACKWARD.match(line) else ()
         yield self._claim(span, (*_some(state.record), *back), "sentence")
         state.before = _flat(line)

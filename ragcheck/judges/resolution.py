@@ -7,7 +7,7 @@ import re
 from ragcheck.judges.claim_differences import ClaimDifference, ReadClaim, apart
 from ragcheck.judges.explanations import CAUSES, explain
 from ragcheck.records.corpus import Span
-from ragcheck.records.evidence import Judgement
+from ragcheck.records.evidence import Judgement, Scope
 from ragcheck.text.alignment import overlap, read_frame, read_words
 from ragcheck.text.language import detect_language
 
@@ -19,6 +19,7 @@ _SINCE = re.compile(
     r"|自[^。，；]{0,14}起|即日起|不再|改为|改由|调整为|缩短为|延长为|升级为|取代|现已",
     re.IGNORECASE,
 )
+_NUMBERS = re.compile(r"\d+(?:[._]\d+){0,4}")
 _UNTIL = re.compile(
     r"\b(?:until|up to|before|prior to) (?:the )?(?:end of )?(?:[A-Z][a-z]{2,8} )?(?:19|20)\d\d\b"
     r"|\b(?:previously|formerly|used to be|the former)\b"
@@ -74,10 +75,20 @@ def replaces(a: ReadClaim, b: ReadClaim) -> bool:
     """Whether one claim says since when it holds, or its document is a newer one of one title."""
     if bool(_SINCE.search(a.claim.text)) != bool(_SINCE.search(b.claim.text)):
         return True
+    if _one_file_of_two_versions(a.scope, b.scope):
+        return True
     dated = a.scope.effective and b.scope.effective and a.scope.effective != b.scope.effective
     titles = [read_frame(read_words(side.scope.title)) for side in (a, b)]
     other_file = a.scope.path != b.scope.path
     return bool(dated and other_file and overlap(titles[0], titles[1])[0] >= SAME_TITLE)
+
+
+def _one_file_of_two_versions(one: Scope, other: Scope) -> bool:
+    """Whether two paths differ in numbers alone, as those of two versions of one document do."""
+    if one.path == other.path or one.versions == other.versions:
+        return False
+    plain = [_NUMBERS.sub("#", scope.path.lower()) for scope in (one, other)]
+    return plain[0] == plain[1]
 
 
 def cause(a: ReadClaim, b: ReadClaim, relation: str) -> str:

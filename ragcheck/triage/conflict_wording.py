@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from ragcheck.records.evidence import Judgement, Scope
@@ -46,14 +47,16 @@ def what_to_do(
     narrow = _narrower(scopes)
     if narrow is not None:
         return words["narrower"].format(narrow=_name(narrow[0]), what=narrow[1])
-    order = by_date(scopes)
+    order = by_date(scopes) or by_version(scopes)
     if order is None:
         return words["plain"]
     older, newer = order
+    dated = by_date(scopes) is not None
     key = "newer_inside" if older.path == newer.path else "newer"
     return words[key].format(
         newer=_name(newer), older=_name(older),
-        newer_date=newer.effective, older_date=older.effective,
+        newer_date=newer.effective if dated else newer.versions[0],
+        older_date=older.effective if dated else older.versions[0],
     )  # fmt: skip
 
 
@@ -65,6 +68,18 @@ def by_date(scopes: tuple[Scope, Scope]) -> tuple[Scope, Scope] | None:
     if not size or one == other:
         return None
     return (left, right) if one < other else (right, left)
+
+
+def by_version(scopes: tuple[Scope, Scope]) -> tuple[Scope, Scope] | None:
+    """(older, newer) by the first version that each names, ``None`` where that does not tell."""
+    if not all(scope.versions for scope in scopes):
+        return None
+    numbers = [
+        [int(part) for part in re.findall(r"\d{1,9}", scope.versions[0])] for scope in scopes
+    ]
+    if numbers[0] == numbers[1]:
+        return None
+    return scopes if numbers[0] < numbers[1] else (scopes[1], scopes[0])
 
 
 def _narrower(scopes: tuple[Scope, Scope]) -> tuple[Scope, str] | None:

@@ -109,6 +109,13 @@ def test_a_newer_document_of_one_title_supersedes():
     assert relate(one, other, claim_differences(one, other)[0], 0.8).relation == "supersedes"
 
 
+def test_one_file_of_two_versions_supersedes():
+    scopes = [Scope(path=f"tool-{v}/use.rst", versions=(v,)) for v in ("1.4", "2.0.3")]
+    one, other = claims("It tries 3 times.", "It tries 5 times.", scopes)
+    found = relate(one, other, claim_differences(one, other)[0], 0.8)
+    assert (found.relation, found.cause) == ("supersedes", "stale version")
+
+
 def test_features_are_symmetric_and_weighed():
     one, other = claims("A fee of 15% is taken.", "We take a fee of 10%.")
     near = {"likeness": 0.8, "own": 0.7, "rank": 0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragcheck.records.evidence import Judgement, Scope
-from ragcheck.triage.conflict_wording import _PHRASES, by_date, what_to_do
+from ragcheck.triage.conflict_wording import _PHRASES, by_date, by_version, what_to_do
 
 FOUND = Judgement("conflict", 0.9)
 OLD = Scope(path="a-2021.md", title="Rules", effective="2021-02")
@@ -33,6 +33,17 @@ def test_dates_are_compared_as_far_as_both_are_known(one, other, known):
     assert (older is not None) is known
     if older is not None:
         assert (older[0].effective, older[1].effective) == (one, other)
+
+
+def test_versions_tell_where_there_are_no_dates():
+    old, new = (
+        Scope(path="v1.9/a.md", versions=("1.9",)),
+        Scope(path="v1.10/a.md", versions=("1.10",)),
+    )
+    assert by_version((new, old)) == (old, new)
+    assert by_version((old, old)) is None
+    told = what_to_do("en", FOUND, (old, new), one_chunk=False)
+    assert told.startswith("v1.10/a.md (1.10) is newer")
 
 
 def test_a_source_about_one_region():
