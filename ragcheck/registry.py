@@ -49,6 +49,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "llm": "ragcheck.judges.llm:LlmJudge",
         "learned": "ragcheck.judges.learned:LearnedJudge",
         "reading": "ragcheck.judges.learned:reading_judge",
+        "combined": "ragcheck.judges.combined:CombinedJudge",
     },
 }
 

@@ -1,10 +1,14 @@
 """Fine-tunes the packaged MiniLM as an extractive reader that may say "no answer".
 
     python training/reader.py --data SHARED_DATA_FOLDER --minutes 20 --out reader.safetensors
+    python training/reader.py --data ... --start reader.safetensors --rate 8e-5 --out better...
 
-Data: SQuAD 2.0 and XQuAD (CC BY-SA 4.0), QACC's training sets (CC BY-SA 3.0) and the first half
+Data: documentation of open-source projects (documentation_pairs_en.jsonl names their licences),
+SQuAD 2.0 and XQuAD (CC BY-SA 4.0), QACC's training sets (CC BY-SA 3.0) and the first half
 of RAMDocs' questions (MIT), where an answer stands in the passage as it is; passages of the same
-questions without it are examples of "no answer". The word embeddings stay those of the packaged
+questions without it are examples of "no answer". Copies in which another answer of the same type
+stands in the place of the answer teach it to read what is written, and short pieces to read
+search results. The word embeddings stay those of the packaged
 model, so that only the six layers and the two heads are written. The learning rate falls with
 the time that is spent, so that training ends when the minutes do.
 """
@@ -15,19 +19,23 @@ import argparse
 import json
 import re
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
 from ragcheck.models import find_encoder
+from ragcheck.text.values import find_values
 
 LENGTH, BATCH, RATE = 192, 16, 1.5e-4
 WINDOW = 700
+DOCUMENTATION = Path(__file__).parent / "documentation_pairs_en.jsonl"
+DOCUMENTATION_TIMES = 3
 Example = tuple[str, str, int, int]
 
 
@@ -100,6 +108,66 @@ def ambiguous(path: Path, rng: np.random.Generator) -> Iterator[Example]:
                 yield row["question"], passage["text"][:WINDOW], -1, -1
 
 
+def documentation(path: Path) -> Iterator[Example]:
+    """Documentation with its questions, of every other project: the rest is for the joining."""
+    for row in rows(path):
+        if zlib.crc32(row["package"].encode()) % 2 == 0:
+            continue
+        for side in (row["a"], row["b"]):
+            found = answered(row["question"], side["text"], side["answer"] or "")
+            if found is not None:
+                yield found
+            elif side["answer"] is None:
+                yield row["question"], side["text"][:WINDOW], -1, -1
+
+
+def answer_type(answer: str) -> str:
+    """Kind of a value, or name, word or phrase: what may stand in the place of an answer."""
+    values = find_values(answer)
+    if values:
+        return f"{values[0].kind} {len(answer.split()) > 2}"
+    words = answer.split()
+    name = any(word[:1].isupper() for word in words)
+    return f"{'name' if name else 'words'} {min(3, len(words))}"
+
+
+def replaced(examples: list[Example], rng: np.random.Generator) -> Iterator[Example]:
+    """Answered examples with another answer of the same type in every place of the answer."""
+    pool: dict[str, list[str]] = {}
+    for _, passage, start, end in examples:
+        if start >= 0:
+            pool.setdefault(answer_type(passage[start:end]), []).append(passage[start:end])
+    for question, passage, start, end in examples:
+        if start < 0:
+            continue
+        answer = passage[start:end]
+        others = pool[answer_type(answer)]
+        other = others[int(rng.integers(len(others)))]
+        if other.lower() in answer.lower() or answer.lower() in other.lower():
+            continue
+        before = passage[:start].replace(answer, other)
+        yield (
+            question,
+            before + other + passage[end:].replace(answer, other),
+            len(before),
+            len(before) + len(other),
+        )
+
+
+def shortened(examples: list[Example], rng: np.random.Generator) -> Iterator[Example]:
+    """Pieces of 120 to 300 characters that hold the answer, as search results show them."""
+    for question, passage, start, end in examples:
+        room = int(rng.integers(120, 301))
+        if len(passage) <= room or end - start >= room:
+            continue
+        if start < 0:
+            first = int(rng.integers(0, len(passage) - room + 1))
+            yield question, passage[first : first + room], -1, -1
+            continue
+        first = int(rng.integers(max(0, end - room), min(start, len(passage) - room) + 1))
+        yield question, passage[first : first + room], start - first, end - first
+
+
 def encode(tokenizer: Any, examples: list[Example]) -> list[tuple[list[int], list[int], int, int]]:
     """(token IDs, segment IDs, first, last) of each example; (0, 0) is "no answer"."""
     batch = tokenizer(
@@ -142,14 +210,29 @@ def tensors(batch: list[Any]) -> tuple[torch.Tensor, ...]:
     return ids, segments, mask, spans
 
 
-def train(encoded: list[Any], minutes: float, threads_dtype: torch.dtype | None) -> Any:
+def starting_model(start: Path | None) -> tuple[Any, torch.nn.Linear]:
+    """The packaged encoder with an empty head, or a reader that was trained before."""
     folder = find_encoder("packaged:minilm").path
     model = AutoModel.from_pretrained(folder, add_pooling_layer=False)
     for parameter in model.embeddings.parameters():
         parameter.requires_grad_(False)
     head = torch.nn.Linear(model.config.hidden_size, 2)
+    if start is not None:
+        state = {name: tensor.float() for name, tensor in load_file(start).items()}
+        for module, prefix in ((model.encoder, "encoder."), (head, "head.")):
+            module.load_state_dict(
+                {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+            )
+    return model, head
+
+
+def train(
+    model: Any, head: torch.nn.Linear, encoded: list[Any], *, minutes: float, rate: float,
+    bfloat16: bool,
+) -> None:  # fmt: skip
+    """Fit model and head in place until the minutes are spent."""
     parameters = [p for p in (*model.encoder.parameters(), *head.parameters()) if p.requires_grad]
-    optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
     begin, step, seen, running = time.monotonic(), 0, 0, 3.0
     model.train()
     for batch in batches(encoded, np.random.default_rng(0)):
@@ -157,9 +240,9 @@ def train(encoded: list[Any], minutes: float, threads_dtype: torch.dtype | None)
         if spent >= 1:
             break
         for group in optimiser.param_groups:
-            group["lr"] = RATE * min(1.0, (step + 1) / 40) * max(0.02, 1 - spent)
+            group["lr"] = rate * min(1.0, (step + 1) / 40) * max(0.02, 1 - spent)
         ids, segments, mask, spans = tensors(batch)
-        with torch.autocast("cpu", torch.bfloat16, enabled=threads_dtype is not None):
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
             states = model(input_ids=ids, token_type_ids=segments, attention_mask=mask)
             logits = head(states.last_hidden_state)
         logits = logits.float().masked_fill(mask[..., None] == 0, -1e4)
@@ -174,7 +257,6 @@ def train(encoded: list[Any], minutes: float, threads_dtype: torch.dtype | None)
         if step % 10 == 0:
             epochs = seen / len(encoded)
             print(f"{spent:.3f} step {step} epochs {epochs:.2f} loss {running:.3f}", flush=True)
-    return model, head
 
 
 def main() -> None:
@@ -182,6 +264,9 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, required=True)
     arguments.add_argument("--minutes", type=float, default=20)
     arguments.add_argument("--out", type=Path, required=True)
+    arguments.add_argument("--start", type=Path)
+    arguments.add_argument("--most", type=int, help="examples beside the documentation")
+    arguments.add_argument("--rate", type=float, default=RATE)
     arguments.add_argument("--bfloat16", action="store_true")
     options = arguments.parse_args()
     torch.set_num_threads(1)
@@ -193,11 +278,18 @@ def main() -> None:
         *search_results(options.data / "conflict" / "qacc_train.jsonl", rng),
         *ambiguous(options.data / "conflict" / "ramdocs_dev.jsonl", rng),
     ]
+    examples += [*replaced(examples, rng), *shortened(examples, rng)]
+    if options.most:
+        examples = [examples[i] for i in rng.permutation(len(examples))[: options.most]]
+    examples += DOCUMENTATION_TIMES * list(documentation(DOCUMENTATION))
     tokenizer = AutoTokenizer.from_pretrained(find_encoder("packaged:minilm").path)
     encoded = encode(tokenizer, examples)
     empty = sum(e[2] == 0 for e in encoded)
     print(f"{len(encoded)} examples, {empty} without an answer", flush=True)
-    model, head = train(encoded, options.minutes, torch.bfloat16 if options.bfloat16 else None)
+    model, head = starting_model(options.start)
+    train(
+        model, head, encoded, minutes=options.minutes, rate=options.rate, bfloat16=options.bfloat16
+    )  # fmt: skip
     weights = {f"encoder.{k}": v for k, v in model.encoder.state_dict().items()}
     weights |= {f"head.{k}": v for k, v in head.state_dict().items()}
     save_file({k: v.to(torch.float16).contiguous() for k, v in weights.items()}, options.out)

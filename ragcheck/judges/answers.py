@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from ragcheck.judges.analysis import Sentence
 from ragcheck.judges.features import ReadQuestion, ReadText
+from ragcheck.judges.readers.sameness import chinese_sameness
+from ragcheck.judges.readers.sameness import stands_in as stands_in_chinese
 from ragcheck.judges.reading import Reading
 from ragcheck.judges.sameness import (
     ReadAnswer,
@@ -28,6 +30,8 @@ NONE = -1.0
 """Stands for a measurement that a pair without readings does not have."""
 LONGEST_SEARCHED = 2500
 WIDEST_MARGIN = 20.0
+UNANSWERED = -6.0
+"""A passage with a lower margin does not answer."""
 ANSWER_FEATURES = (
     "margin_low", "margin_high", "answered", "differ", "same", "best_same", "best_likeness",
     "value_verdict", "kinds_agree", "stands_low", "stands_high", "sentence_similarity",
@@ -77,12 +81,9 @@ def answer_features(
 ) -> NDArray[np.float64]:
     """(``len(ANSWER_FEATURES)``,) what two readings of one question say together."""
     margins = sorted(_clipped(side.reading.margin) for side in (one, other))
-    same = [(p * q, sameness(a, b)) for (a, p), (b, q) in product(one.answers, other.answers)]
+    same = [(p * q, _same(a, b, one)) for (a, p), (b, q) in product(one.answers, other.answers)]
     agreed = sum(weight * s for weight, s in same)
-    stands = sorted(
-        (stands_in(one.best, other.plain, other.values),
-         stands_in(other.best, one.plain, one.values))
-    )  # fmt: skip
+    stands = sorted((_stands(one, other), _stands(other, one)))
     nearest = (
         overlap(one.sentence.own, other.sentence.own)
         if one.sentence is not None and other.sentence is not None
@@ -94,7 +95,7 @@ def answer_features(
             1 / (1 + math.exp(-margins[0] / 2)),
             sum(weight for weight, _ in same) - agreed,
             agreed,
-            sameness(one.best, other.best),
+            _same(one.best, other.best, one),
             likeness(one.best, other.best),
             value_verdict(one.best, other.best),
             _kinds_agree(one.best, other.best),
@@ -106,6 +107,19 @@ def answer_features(
             float(one.best.negative != other.best.negative),
         ]
     )
+
+
+def _same(one: ReadAnswer, other: ReadAnswer, passage: ReadPassage) -> float:
+    if passage.text.analysed.language == "zh":
+        return chinese_sameness(one.text, other.text)
+    return sameness(one, other)
+
+
+def _stands(one: ReadPassage, other: ReadPassage) -> float:
+    """How surely the answer of one passage stands in the other."""
+    if one.text.analysed.language == "zh":
+        return float(stands_in_chinese(one.best.text, other.text.analysed.text))
+    return stands_in(one.best, other.plain, other.values)
 
 
 def _clipped(margin: float) -> float:
