@@ -59,13 +59,29 @@ def run(
 
 @app.command()
 def chunks(
-    corpus: CorpusArgument, questions: QuestionsOption = None, config: ConfigOption = None
+    corpus: CorpusArgument,
+    questions: QuestionsOption = None,
+    config: ConfigOption = None,
+    strategy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--strategy",
+            "-s",
+            help='Compare these: recursive, subject(base="recursive"), llama_index(...). '
+            "Repeatable.",
+        ),
+    ] = None,
+    explain: Annotated[
+        int, typer.Option(min=0, help="Show so many of the worst chunks, and what mends them.")
+    ] = 0,
 ) -> None:
-    """Chunking strategies side by side: which chunks stand alone, what they lack."""
-    from ragcheck.cli.examine import show_chunks
+    """Chunking strategies side by side: which to choose, what their chunks lack."""
+    from ragcheck.cli.chunks import show_chunks
     from ragcheck.config import read_config
 
-    show_chunks(corpus, questions, read_config(config))
+    show_chunks(
+        corpus, questions, read_config(config), strategies=strategy or (), explained=explain
+    )
 
 
 @app.command()

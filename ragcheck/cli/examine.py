@@ -1,4 +1,4 @@
-"""``ragcheck chunks`` and ``ragcheck conflicts``: what no language model is needed for."""
+"""``ragcheck conflicts``: in the top K of questions, or in the whole corpus."""
 
 from __future__ import annotations
 
@@ -12,16 +12,9 @@ from ragcheck.config import RunConfig
 from ragcheck.pipeline import examine
 from ragcheck.pipeline.examination import Examination
 from ragcheck.pipeline.scan import scan
-from ragcheck.reporting.terminal import show_curves, show_findings, show_strategies
+from ragcheck.reporting.terminal import show_curves, show_findings
 
 SHOWN = 10
-
-
-def show_chunks(corpus: Path, questions: Path | None, config: RunConfig) -> None:
-    """Print the table of strategies, with the defects of each."""
-    found = _examine(corpus, questions, config)
-    language = found.inputs.language
-    Console(highlight=False).print(show_strategies(found.evidence.strategies, language))
 
 
 def show_conflicts(corpus: Path, questions: Path | None, config: RunConfig) -> None:

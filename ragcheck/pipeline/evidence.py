@@ -67,7 +67,7 @@ class Evidence:
 
 def gather_evidence(inputs: Inputs, tools: Tools, store: RunStore, listen: Listener) -> Evidence:
     """Run the stages that need no language model. Dear ones are stored and reused."""
-    chunks = _stage(
+    chunks = staged(
         listen,
         "chunk",
         "strategies",
@@ -75,7 +75,7 @@ def gather_evidence(inputs: Inputs, tools: Tools, store: RunStore, listen: Liste
         lambda strategy: chunk_corpus(inputs, tools, strategy),
     )
     _embed_all(inputs, tools, chunks, listen)
-    retrieved = _stage(
+    retrieved = staged(
         listen,
         "retrieve",
         "rankings",
@@ -84,19 +84,19 @@ def gather_evidence(inputs: Inputs, tools: Tools, store: RunStore, listen: Liste
     )
     seen = [chunk for own in retrieved.values() for top in own for chunk in top]
     claims = RetrievedClaims(seen, inputs.corpus.by_id, tools.embedder)
-    sets = _stage(
+    sets = staged(
         listen,
         "judge",
         "rankings",
         list(retrieved),
         lambda route: _judge(inputs, tools, store, route, retrieved[route], claims),
     )
-    scores = _stage(
+    scores = staged(
         listen,
         "measure",
         "strategies",
         list(chunks),
-        lambda strategy: _score_chunks(inputs, tools, store, strategy, chunks[strategy]),
+        lambda strategy: score_chunks(inputs, tools, store, strategy, chunks[strategy]),
     )
     by_chunk = {chunk_id: s for found in scores.values() for chunk_id, s in found.items()}
     return Evidence(
@@ -104,7 +104,7 @@ def gather_evidence(inputs: Inputs, tools: Tools, store: RunStore, listen: Liste
         scores=by_chunk,
         sets=sets,
         curves=tuple(_curve(inputs, by_chunk, route, sets[route]) for route in sets),
-        strategies=_summaries(inputs, chunks, by_chunk),
+        strategies=summarise_strategies(inputs, chunks, by_chunk),
     )
 
 
@@ -141,7 +141,7 @@ def chunk_corpus(inputs: Inputs, tools: Tools, strategy: str) -> tuple[Chunk, ..
     )
 
 
-def _stage(
+def staged(
     listen: Listener, stage: str, unit: str, keys: Sequence[K], work: Callable[[K], V]
 ) -> dict[K, V]:
     """Work on each key in turn and tell the listener."""
@@ -214,9 +214,11 @@ def _judge(
     )
 
 
-def _score_chunks(
+def score_chunks(
     inputs: Inputs, tools: Tools, store: RunStore, strategy: str, chunks: Sequence[Chunk]
 ) -> dict[str, Score]:
+    """The self-containedness of each chunk in its document, by chunk ID; stored and reused."""
+
     def compute() -> list[Score]:
         scores: list[Score] = []
         for document_id, own in groupby(chunks, key=lambda chunk: chunk.document_id):
@@ -273,7 +275,7 @@ def bears_answer(found: RetrievedSet, documents: Mapping[str, Document]) -> list
     ]
 
 
-def _summaries(
+def summarise_strategies(
     inputs: Inputs, chunks: Mapping[str, Sequence[Chunk]], scores: Mapping[str, Score]
 ) -> tuple[StrategySummary, ...]:
     """One summary a strategy; one that cuts as an earlier one does says so."""

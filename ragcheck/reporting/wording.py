@@ -213,6 +213,35 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "defects": ("Chunks with a defect, by kind", "有缺陷的片段（按种类）"),
         "no_defects": ("none found", "未发现"),
         "same_as": ("gives the same chunks as {strategy}", "与 {strategy} 的片段相同"),
+        "chunks.chunks": ("chunks", "片段"),
+        "chunks.size": ("size", "长度"),
+        "chunks.standalone": ("stand alone", "独立可懂"),
+        "chunks.gold": ("evidence in one piece", "证据在同一片段"),
+        "chunks.repeated": ("repeated", "重复"),
+        "chunks.defects": ("chunks of 100 with", "每百个片段中"),
+        "choice.choose": ("Choose {strategy}: more of its chunks stand alone.",
+                          "选用 {strategy}：能独立理解的片段更多。"),
+        "choice.equal": (
+            "They do not differ in how many chunks stand alone; {strategy} keeps most evidence"
+            " in one piece with the fewest chunks.",
+            "各策略能独立理解的片段比例没有差别；{strategy} 以最少的片段保全最多的证据。",
+        ),
+        "choice.against": ("against", "相比"),
+        "choice.tied": ("not to be told from it: {names}", "与之无法区分：{names}"),
+        "choice.cost": (
+            "It costs {chunks} chunks to encode ({times} times {fewest}), {size} characters each,"
+            " {repeated} % of the text twice.",
+            "代价：编码 {chunks} 个片段（是 {fewest} 的 {times} 倍），每段 {size} 字，"
+            "{repeated} % 的文字重复。",
+        ),
+        "explain.value": ("stands alone with probability {value}", "能独立理解的概率 {value}"),
+        "explain.no_repair": (
+            "neither the heading path nor the opening sentence nor the chunk before it helps",
+            "标题路径、本节首句、前一片段都无济于事",
+        ),
+        "repair.path": ("with the heading path", "加上标题路径"),
+        "repair.subject": ("with the sentence that opens the section", "加上本节首句"),
+        "repair.neighbours": ("with the chunk before it", "与前一片段合并"),
         "defect.truncated_start": ("cut at the start", "开头被截断"),
         "defect.truncated_end": ("cut at the end", "结尾被截断"),
         "defect.dangling_reference": ("dangling reference", "悬空指代"),
