@@ -42,7 +42,7 @@ _KINDS: Mapping[str, str] = {
     "date": "date", "time": "date", "weekday": "date", "version": "version",
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]{3,21}")
-_PERSON = re.compile(r"(?<![.!?:] )(?<!^)\b[A-Z][a-z]{1,15} (?:[A-Z]\. )?[A-Z][a-z]{1,20}\b")
+_PERSON = re.compile(r"\b[A-Z][a-z]{1,15} (?:[A-Z]\. )?[A-Z][a-z]{1,20}\b")
 _PROPER = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]{2,20}(?: [A-Z][A-Za-z]{1,20}){0,3}")
 _REFUSED = re.compile(
     r"\b(?:refused|rejected|excluded|ruled out|impossible|forbids?|declined|not possible)\b"
@@ -65,10 +65,24 @@ _CONDITION = re.compile(
 )
 _MORE = re.compile(
     r"\b(?:adds?|extra|further|additional|additionally|another|plus|on top|extended?|longer)\b"
-    r"|另|额外|再|加收|延长|追加",
+    r"|另加|另行|额外|延长|追加",
     re.IGNORECASE,
 )
-_FIXED = re.compile(r"\b(?:fixed|fixes|bug|resolved|known problems)\b|修复|已解决", re.IGNORECASE)
+_FORMER_BEFORE = re.compile(
+    r"\b(?:former(?:ly)?|previous(?:ly)?|old|used to be)\b[^.;]{0,24}\Z"
+    r"|(?:原|此前|原来|以前)[^。；，]{0,8}\Z",
+    re.IGNORECASE,
+)
+_FROM_BEFORE = re.compile(r"\bfrom \Z|[由从]\Z", re.IGNORECASE)
+_TO_AFTER = re.compile(
+    r"\s?(?:to\b|(?:缩短|延长|调整|修改|改|提高|降低|变更|上调|下调|增加|减少)[为到至])",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(r"\d{1,9}(?:[.,:]\d{1,9}){0,4}")
+_FIXED = re.compile(
+    r"\A\W{0,3}(?:fixed|fixes|bug ?fixes|bugs|resolved|known (?:problems|issues))\b|\A\W{0,3}(?:问题)?修复|已知问题|已解决",
+    re.IGNORECASE,
+)
 _ABOUT_ITSELF = re.compile(
     r"\b(?:this|the present) (?:policy|document|page|guide|agreement|notice|plan|edition|version|"
     r"addendum|appendix)\b.{0,60}\b(?:replaces|supersedes|prevails?|amends|takes the place)\b"
@@ -85,8 +99,8 @@ _LIKE_A_NAME = re.compile(r"[_.][a-z]|[a-z][A-Z]|^[A-Z]|\d|[\u4e00-\u9fff]{2}")
 _QUOTED = re.compile(r"`{1,2}~?([^`\n]{2,60})`{1,2}")
 _LINK = re.compile(r"https?://[^\s>)\]]{1,300}|<[^<>\s]{1,200}>|\]\([^()\s]{1,300}\)")
 _CALENDAR = re.compile(
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|"
-    r"Sun)days?"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)\b"
 )
 _ROLE = re.compile(r"\b(?:by|with|to|is|are|from|uses|called|contact|ask|write to) \Z")
 _BODY = re.compile(
@@ -167,7 +181,9 @@ class ReadClaim:
 
     @cached_property
     def about_itself(self) -> bool:
-        return bool(_ABOUT_ITSELF.search(self.claim.text[:600]))
+        """Whether it is about its document, or about a fault that was mended."""
+        mended = any(_FIXED.search(heading) for heading in self.claim.headings[-1:])
+        return mended or bool(_ABOUT_ITSELF.search(self.claim.text[:600]))
 
     @cached_property
     def heading(self) -> Mapping[str, float]:
@@ -238,14 +254,20 @@ def _values(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
     equal_right = [w for w in right if any(same_value(v, w) for v in left)]
     for v in left:
         for w in right:
-            if v in equal_left or w in equal_right or same_value(v, w) is not False:
+            if v in equal_left or w in equal_right:
+                continue
+            verdict = same_value(v, w)
+            if verdict is None and _bare_beside_unit(a, v, b, w):
+                verdict = _digits(v.text) == _digits(w.text)
+            if verdict is not False:
                 continue
             if not _one_dimension(v, w) or _held(v, b.claim) or _held(w, a.claim):
                 continue
-            if _added(a.claim, v) != _added(b.claim, w):
+            name = _name_before(a.claim, v)
+            if _added(a.claim, v) != _added(b.claim, w) or name != _name_before(b.claim, w):
                 continue
             near = overlap(_window(a.claim, v), _window(b.claim, w))[1]
-            kind = _KINDS.get(v.kind, "number")
+            kind = "version" if name else _KINDS.get(v.kind, "number")
             if v.amount and w.amount and _digits(v.text) == _digits(w.text):
                 kind = "unit"
             yield ClaimDifference("value", kind, (v.text, w.text), (v.span, w.span), (v, w), near)
@@ -255,16 +277,29 @@ def _comparable(claim: Claim) -> list[TypedValue]:
     return [
         value
         for value in claim.values
-        if value.kind not in ("identifier", "ordinal") and not _part_of_a_name(claim, value)
+        if value.kind not in ("identifier", "ordinal") and not _is_former(claim, value)
     ][:12]
 
 
-def _part_of_a_name(claim: Claim, value: TypedValue) -> bool:
-    """Whether a bare number stands right behind a capitalised word, as in "Reader 3"."""
-    if value.kind != "number" or "." in value.text:
-        return False
+def _is_former(claim: Claim, value: TypedValue) -> bool:
+    """Whether a claim gives a value as the one that was replaced ("from 24 hours to 4 hours")."""
+    start, end = value.span.start - claim.span.start, value.span.end - claim.span.start
+    return bool(
+        _FORMER_BEFORE.search(claim.text[max(0, start - 40) : max(0, start)])
+        or (
+            _FROM_BEFORE.search(claim.text[max(0, start - 8) : max(0, start)])
+            and _TO_AFTER.match(claim.text[end : end + 12])
+        )
+    )
+
+
+def _name_before(claim: Claim, value: TypedValue) -> str:
+    """The capitalised word that a bare number belongs to, as in "Reader 3"; else empty."""
+    if value.kind not in ("number", "version"):
+        return ""
     before = claim.text[: max(0, value.span.start - claim.span.start)]
-    return re.search(r"(?:^|[a-z,] )[A-Z][a-z]{2,20} \Z", before) is not None
+    match = re.search(r"(?:^|[\w,;:(] )(?:the )?([A-Za-z]*[A-Z][A-Za-z]{1,20}) \Z", before)
+    return match[1] if match else ""
 
 
 def _one_dimension(v: TypedValue, w: TypedValue) -> bool:
@@ -275,6 +310,17 @@ def _one_dimension(v: TypedValue, w: TypedValue) -> bool:
     return True
 
 
+def _bare_beside_unit(a: ReadClaim, v: TypedValue, b: ReadClaim, w: TypedValue) -> bool:
+    """Whether one is a bare number of a cell and the other has the unit that the row names."""
+    for side, bare, value in ((a, v, w), (b, w, v)):
+        unit = re.sub(r"[\d.,\s]", "", value.text).lower()
+        if bare.kind == "number" and bare.noun is None and side.claim.kind in ("cell", "field"):
+            named = " ".join(side.claim.about).lower()
+            if value.kind in ("duration", "quantity", "money") and unit and unit in named:
+                return True
+    return False
+
+
 def _added(claim: Claim, value: TypedValue) -> bool:
     """Whether a value comes on top of another one ("a further 14 days")."""
     start = value.span.start - claim.span.start
@@ -282,9 +328,11 @@ def _added(claim: Claim, value: TypedValue) -> bool:
 
 
 def _held(value: TypedValue, other: Claim) -> bool:
-    """Whether the other claim writes the same figures, as the ends of a range or one by one."""
-    figures = re.findall(r"\d[\d.,:]{0,20}", value.text)
-    return len(figures) > 1 and all(figure in other.text for figure in figures)
+    """Whether the other claim writes both ends of a range one by one."""
+    if value.kind in ("date", "version"):
+        return False
+    figures = set(_FIGURE.findall(value.text))
+    return len(figures) > 1 and figures <= set(_FIGURE.findall(other.text[:600]))
 
 
 def _digits(text: str) -> str:
@@ -356,8 +404,7 @@ def _names(a: ReadClaim, b: ReadClaim) -> Iterator[ClaimDifference]:
     for sort in ("person", "body", "payer"):
         one = [item for item in left if item[0] == sort and item[1] not in b.claim.text]
         other = [item for item in right if item[0] == sort and item[1] not in a.claim.text]
-        shared = {n for s, n, _ in left if s == sort} & {n for s, n, _ in right if s == sort}
-        if one and other and not shared:
+        if one and other:
             values, spans = (one[0][1], other[0][1]), (one[0][2], other[0][2])
             yield ClaimDifference("name", "name", values, spans, near=1.0)
             return
@@ -473,7 +520,7 @@ FEATURES = (
     "one-sided", "other region", "codes", "exception", "past", "noun", "unit", "values", "date",
     "version", "bare", "money", "duration", "value", "polarity", "name", "list", "extent",
     "dates differ", "other subject", "one subject", "opposed", "condition", "increment",
-    "question", "word",
+    "question", "word", "shared code", "row",
 )  # fmt: skip
 _CATEGORIES = ("region", "platform", "audience", "named")
 
@@ -524,7 +571,8 @@ def features(
         a.signs[2] != b.signs[2], a.signs[3] != b.signs[3],
         any(side.claim.headings[-1:] and side.claim.headings[-1].endswith(("?", "？"))
             for side in (a, b)),
-        d.form == "word",
+        d.form == "word", bool(a.codes & b.codes),
+        (a.claim.kind == "cell") != (b.claim.kind == "cell"),
     )  # fmt: skip
 
 
