@@ -80,7 +80,8 @@ _TO_AFTER = re.compile(
 )
 _FIGURE = re.compile(r"\d{1,9}(?:[.,:]\d{1,9}){0,4}")
 _FIXED = re.compile(
-    r"\A\W{0,3}(?:fixed|fixes|bug ?fixes|bugs|resolved|known (?:problems|issues))\b|\A\W{0,3}(?:问题)?修复|已知问题|已解决",
+    r"\A\W{0,3}(?:fixed|fixes|bug ?fixes|bugs|resolved|known (?:problems|issues))\b"
+    r"|\A\W{0,3}(?:问题)?修复|已知问题|已解决",
     re.IGNORECASE,
 )
 _ABOUT_ITSELF = re.compile(
