@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ragcheck.attribution import attribute
 from ragcheck.measures import sufficiency as _sufficiency
 from ragcheck.measures.conflict import closest_pairs, conflict_of, is_conflict
 from ragcheck.measures.self_containedness import SelfContainedness
-from ragcheck.records.evidence import Conflict, Judgement, Score
+from ragcheck.ports import Judge
+from ragcheck.records.evidence import Conflict, Score
 from ragcheck.records.trials import AnswerScore
 from ragcheck.registry import Registry
 from ragcheck.scoring.answer_records import score_records
@@ -27,10 +29,13 @@ __all__ = [
 ]
 
 FINDER = "structural"
-"""Precise: what it finds is worth a look. See docs/decisions/0003-precise-before-complete.md."""
+"""Precise at probability 0.5, for one pair. See docs/decisions/0003-precise-before-complete.md."""
 
-RANKER = "learned"
-"""Calibrated on real documentation: finds four times as much, with more false alarms."""
+RANKER = "combined"
+"""Finds more, and what it finds from ``FOUND`` on is worth a look: docs/models/combined.md."""
+
+FOUND = 0.7
+"""Probability from which :func:`find_conflicts` lists a conflict."""
 
 
 def conflict_scores(
@@ -38,8 +43,8 @@ def conflict_scores(
 ) -> NDArray[Any]:
     """How likely each two passages give conflicting answers, for ranking pairs.
 
-    A higher recall than :func:`find_conflicts`, which lists only what is worth a look; the
-    figures of both are in docs/models/conflict.md.
+    Where there is a question, what each passage answers is read first. Texts, readings and pairs
+    are remembered, within bounds; the figures are in docs/models/combined.md.
 
     Args:
         pairs: n pairs of texts.
@@ -49,13 +54,14 @@ def conflict_scores(
         (n,) float64 in [0, 1], symmetric in the two texts.
 
     Raises:
+        ModelError: there is a question, and the packaged encoder is not installed.
         ValueError: there are not as many questions as pairs.
     """
     import numpy as np
 
     if questions is not None and len(questions) != len(pairs):
         raise ValueError(f"{len(pairs)} pairs but {len(questions)} questions")
-    judged = Registry().create("judge", RANKER).judge(list(pairs), questions)
+    judged = _ranker().judge(list(pairs), questions)
     return np.array([judgement.probability for judgement in judged], dtype=np.float64)
 
 
@@ -63,18 +69,27 @@ def find_conflicts(passages: Sequence[str], *, question: str | None = None) -> l
     """The conflicts among passages, most probable first.
 
     Every pair is judged once, of more than 50 passages each with the 8 whose words are most like
-    its own; the spans of a conflict are in the texts of its passages.
+    its own; a passage is read once for the question. Listed is what has a probability of
+    ``FOUND`` or more; the spans of a conflict are in the texts of its passages.
+
+    Raises:
+        ModelError: there is a question, and the packaged encoder is not installed.
     """
     pairs = closest_pairs(passages)
     texts = [(passages[i], passages[j]) for i, j in pairs]
-    judge = Registry().create("judge", FINDER)
-    judged: list[Judgement] = judge.judge(texts, [question] * len(texts))
+    judged = _ranker().judge(texts, [question] * len(texts))
     found = [
         conflict_of((i, j), judgement, passages)
         for (i, j), judgement in zip(pairs, judged, strict=True)
-        if is_conflict(judgement)
+        if is_conflict(judgement, threshold=FOUND)
     ]
     return sorted(found, key=lambda c: (-c.probability, c.left, c.right))
+
+
+@cache
+def _ranker() -> Judge:
+    judge: Judge = Registry().create("judge", RANKER)
+    return judge
 
 
 def self_containedness(texts: Sequence[str], *, language: str | None = None) -> list[Score]:

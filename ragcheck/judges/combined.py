@@ -45,7 +45,7 @@ from ragcheck.records.evidence import Judgement, Scope
 from ragcheck.text.alignment import overlap
 
 CONFLICT = 0.5
-WEIGHTS = ("combined", "de0accb5a05d0471de8cb3e415e6f6045f2729c4fd194111970072a740bcca93")
+WEIGHTS = ("combined", "a04416c0bf09298c62637e518b71edeab42d015f92cdc18eed323f189924a3eb")
 UNLIKE, UNRELATED = 0.12, 0.02
 """Passages that share less of their words, and of which one does not answer, are not compared."""
 OTHER_SCOPE = 0.25
