@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-Words = Mapping[str, str]
-"""The same text by language."""
+from ragcheck.triage.rule import PROBLEMS, Rule, Words
+from ragcheck.triage.rules_downstream import DOWNSTREAM
+from ragcheck.triage.rules_upstream import UPSTREAM
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing that ragcheck looks for.
-
-    ``threshold`` is compared with a bound of an interval, never with the point; what it means is
-    in ``why``. Rules without one raise a finding for each place.
-    """
-
-    id: str
-    problem: str
-    title: Words
-    why: Words
-    mend: Words
-    threshold: float | None = None
-
-
-PROBLEMS: Mapping[str, Words] = {
-    "model": {"en": "the model cannot do it", "zh": "模型能力不足"},
-    "data": {"en": "data is skewed", "zh": "数据有偏"},
-    "evaluation": {"en": "the evaluation is wrong", "zh": "评估有误"},
-    "rule": {"en": "a rule is needed, not a memory", "zh": "需要的是规则，不是记忆"},
-    "evidence": {"en": "the evidence is broken", "zh": "证据有问题"},
-    "explanation": {"en": "beyond explanation", "zh": "已无法解释"},
-    "refusal": {"en": "no ability to refuse", "zh": "不会拒答"},
-}
+__all__ = ["PROBLEMS", "RULES", "Rule", "Words"]
 
 _RULES = (
     Rule(
@@ -54,6 +29,7 @@ _RULES = (
             "zh": "换用更强的模型后重新测量：目前的回答说明不了什么",
         },
         0.50,
+        fires="below",
     ),
     Rule(
         "RC101",
@@ -89,6 +65,8 @@ _RULES = (
             "zh": "在比较配置之前，先选用与标准答案一致的指标",
         },
         0.5,
+        fires="below",
+        least=-1.0,
     ),
     Rule(
         "RC301",
@@ -180,6 +158,7 @@ _RULES = (
             "zh": "选用比例最高的切分策略，或修复文档的章节结构",
         },
         0.75,
+        fires="below",
     ),
     Rule(
         "RC406",
@@ -267,4 +246,6 @@ _RULES = (
     ),
 )
 
-RULES: Mapping[str, Rule] = {rule.id: rule for rule in _RULES}
+RULES: Mapping[str, Rule] = {
+    rule.id: rule for rule in sorted((*_RULES, *UPSTREAM, *DOWNSTREAM), key=lambda rule: rule.id)
+}
