@@ -19,7 +19,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from ragcheck.corpus.loaders import load_corpus
-from ragcheck.judges.claim_differences import FEATURES, ClaimDifference, features
+from ragcheck.judges.claim_differences import ClaimDifference
+from ragcheck.judges.claim_features import FEATURES, features
 from ragcheck.judges.claim_pairs import ComparedClaims, compare_claims
 from ragcheck.judges.document_claims import corpus_claims
 from ragcheck.models import cache_home, default_encoder

@@ -2,7 +2,7 @@
 
 A pair is looked at where the claims are neighbours or share rare words; it stays where they differ
 in a value, in what is allowed, in a name or in a list. How surely that is a conflict is a logistic
-function of :data:`ragcheck.judges.claim_differences.FEATURES`, fitted by ``training/claims.py``.
+function of :data:`ragcheck.judges.claim_features.FEATURES`, fitted by ``training/claims.py``.
 """
 
 from __future__ import annotations
@@ -15,15 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcheck.judges.candidates import NEIGHBOURS, anchor_pairs, nearest, neighbour_pairs
-from ragcheck.judges.claim_differences import (
-    ClaimDifference,
-    ReadClaim,
-    claim_differences,
-    features,
-    incomparable,
-    masked,
-    read_claim,
-)
+from ragcheck.judges.claim_differences import ClaimDifference, claim_differences
+from ragcheck.judges.claim_features import features, incomparable, masked
+from ragcheck.judges.claim_reading import ReadClaim, read_claim
 from ragcheck.judges.claim_weights import BIAS, WEIGHTS
 from ragcheck.judges.document_claims import PlacedClaim
 from ragcheck.judges.scope_words import proper_names

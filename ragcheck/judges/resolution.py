@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ragcheck.judges.claim_differences import ClaimDifference, ReadClaim, apart
+from ragcheck.judges.claim_differences import ClaimDifference
+from ragcheck.judges.claim_features import apart
+from ragcheck.judges.claim_reading import ReadClaim
 from ragcheck.judges.explanations import CAUSES, explain
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Judgement, Scope

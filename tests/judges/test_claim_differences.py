@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ragcheck.judges.claim_differences import (
-    FEATURES,
-    claim_differences,
-    features,
-    incomparable,
-    masked,
-    read_claim,
-)
+from ragcheck.judges.claim_differences import claim_differences
+from ragcheck.judges.claim_features import FEATURES, features, incomparable, masked
 from ragcheck.judges.claim_pairs import logistic
+from ragcheck.judges.claim_reading import read_claim
 from ragcheck.judges.claims import read_claims
 from ragcheck.judges.resolution import relate
 from ragcheck.records.evidence import Scope
