@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from ragcheck.errors import RagcheckError
 from ragcheck.pipeline.checking import moved
 from ragcheck.pipeline.evidence import largest_k
@@ -110,10 +112,15 @@ class EvidenceHealth:
     def assert_sufficient(
         self, question: Question | str, *, k: int = 5, min_value: float = 1.0
     ) -> None:
-        """Fail where the top ``k`` hold less than this share of the question's gold evidence."""
+        """Fail where the top ``k`` hold less than this share of the question's gold evidence.
+
+        An unanswerable question has no evidence to look for: its test is skipped, with the reason.
+        """
         __tracebackhide__ = True
         self._within_reach(k)
         try:
+            if all(known.unanswerable for known in self.examination.named(_asked(question) or "")):
+                pytest.skip(f"not measured{about(question)}: the question is unanswerable")
             score = question_sufficiency(self.examination, _asked(question) or "", k=k)
         except RagcheckError as problem:
             fail_with(str(problem))
