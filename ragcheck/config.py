@@ -185,6 +185,20 @@ def _gate(key: str, value: object) -> Gate:
         raise ConfigError(f"gate.{key}: {problem.what}", mend=problem.mend) from problem
 
 
+class TriageConfig(BaseModel):
+    """Thresholds and silenced findings. A rule is a key too: RC101 = 0.05; see ragcheck rules."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    silence: tuple[str, ...] = Field(
+        (), description='"RC402:docs/old/**" or "RC401@<fingerprint>"'
+    )
+
+    def thresholds(self) -> Mapping[str, object]:
+        """What was given for each rule, not yet checked against the rules."""
+        return dict(self.model_extra or {})
+
+
 class RunConfig(_Section):
     """The whole configuration; equal values give equal runs."""
 
@@ -199,6 +213,7 @@ class RunConfig(_Section):
     experiment: ExperimentConfig = ExperimentConfig()
     model: ModelConfig = ModelConfig()
     gate: GateConfig = GateConfig()
+    triage: TriageConfig = TriageConfig()
 
     def for_language(self, language: str) -> RunConfig:
         """The configuration with its defaults: the language's strategies, the one model.
@@ -231,8 +246,8 @@ class RunConfig(_Section):
 
     @property
     def fingerprint(self) -> str:
-        """Hash of every value that can change a result."""
-        return content_id(self.model_dump_json(exclude={"gate"}))
+        """Hash of every value that can change what is measured."""
+        return content_id(self.model_dump_json(exclude={"gate", "triage"}))
 
 
 def read_config(path: Path | None, overrides: Mapping[str, object] | None = None) -> RunConfig:

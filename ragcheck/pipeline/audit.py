@@ -18,6 +18,7 @@ from ragcheck.measures.recorded import evidence_effects, instability
 from ragcheck.measures.redundancy import redundancy_curve
 from ragcheck.measures.self_containedness import SelfContainedness
 from ragcheck.measures.strategies import STANDALONE, standalone_share
+from ragcheck.pipeline.settling import check_triage, silenced, told_config
 from ragcheck.pipeline.wording import say
 from ragcheck.ports import Judge
 from ragcheck.records.corpus import Document, content_id
@@ -39,6 +40,7 @@ from ragcheck.triage.findings import (
     weak_chunk_findings,
 )
 from ragcheck.triage.recorded import recorded_signals
+from ragcheck.triage.thresholds import redecide
 from ragcheck.triage.verdict import decide
 
 RECORDED = "recorded"
@@ -108,6 +110,7 @@ def audit_traces(
     are right; where it has neither, a warning says what cannot be known.
     """
     settled = config or RunConfig()
+    check_triage(settled)
     language = _language(settled, traces.records)
     judge: Judge = Registry().create("judge", settled.evidence.judge)
     documents: dict[str, Document] = {}
@@ -218,7 +221,10 @@ def _report(
         language=language,
     )
     unstable = instability(observations, generator, language)
-    signals = recorded_signals(curve, standalone, effects, unstable, reader, language)
+    signals = redecide(
+        recorded_signals(curve, standalone, effects, unstable, reader, language),
+        config.triage.thresholds(),
+    )
     return Report(
         corpus=Path(traces.path).name,
         corpus_fingerprint=content_id(*(d for item in audited for d in _identity(item))),
@@ -234,10 +240,10 @@ def _report(
         reader=reader,
         attribution=None,
         triage=decide(signals, None, language),
-        findings=_findings(audited, documents, language),
+        findings=silenced(_findings(audited, documents, language), config, documents.values()),
         warnings=tuple(_warnings(traces, observations, language)),
         left_out=(),
-        config=config.model_dump(mode="json", exclude={"gate"}),
+        config=told_config(config),
         provenance={"traces": traces.path, "format": traces.format},
         effects=effects,
     )

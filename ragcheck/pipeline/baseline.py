@@ -20,6 +20,7 @@ from ragcheck.text.display import one_line
 VERSION = "1"
 DEFAULT_NAME = "ragcheck-baseline.json"
 LONGEST = 160
+BY_BASELINE = "baseline"
 _MEND = "write it anew with ragcheck check --update-baseline"
 
 
@@ -97,13 +98,15 @@ def compare(
     """The findings with accepted ones silenced, and what is new and what is gone."""
     known = baseline.findings if baseline is not None else {}
     told = tuple(
-        replace(finding, silenced=True) if finding.fingerprint in known else finding
+        replace(finding, silenced=True, silenced_by=BY_BASELINE)
+        if finding.fingerprint in known
+        else finding
         for finding in findings
     )
     there = {finding.fingerprint for finding in told}
     gone = [accepted for key, accepted in known.items() if key not in there]
     comparison = Comparison(
-        new=tuple(finding.fingerprint for finding in told if finding.fingerprint not in known),
+        new=tuple(finding.fingerprint for finding in told if not finding.silenced),
         gone=tuple(sorted(gone, key=lambda accepted: (accepted.place, accepted.fingerprint))),
         accepted=sum(finding.fingerprint in known for finding in told),
         against_baseline=baseline is not None,

@@ -11,6 +11,7 @@ from ragcheck.events import Listener, ignore
 from ragcheck.models import cache_home
 from ragcheck.pipeline.answers import NO_ANSWERS
 from ragcheck.pipeline.baseline import (
+    BY_BASELINE,
     Baseline,
     baseline_of,
     compare,
@@ -101,7 +102,7 @@ def hold(found: Examination, corpus: Path, scope: Scope) -> Report:
     if changed is not None:
         findings = tuple(f for f in findings if touches(f, changed))
         new = tuple(f.fingerprint for f in findings if not f.silenced)
-        accepted = sum(finding.silenced for finding in findings)
+        accepted = sum(finding.silenced_by == BY_BASELINE for finding in findings)
         comparison = replace(comparison, new=new, accepted=accepted, changed=changed)
     report = replace(report, findings=findings, comparison=comparison)
     return replace(report, gates=_apply(report, found))

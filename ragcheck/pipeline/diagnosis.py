@@ -23,6 +23,7 @@ from ragcheck.pipeline.outputs import holds_outputs, write_outputs
 from ragcheck.pipeline.planning import Readers
 from ragcheck.pipeline.provenance import provenance
 from ragcheck.pipeline.reader import build_readers
+from ragcheck.pipeline.settling import silenced, told_config
 from ragcheck.pipeline.tools import Tools, build_tools
 from ragcheck.records.corpus import Corpus, content_id
 from ragcheck.records.results import Curve, Finding, Report, StrategySummary
@@ -35,6 +36,7 @@ from ragcheck.triage.findings import (
     weak_chunk_findings,
 )
 from ragcheck.triage.signals import answer_signals, evidence_signals
+from ragcheck.triage.thresholds import redecide
 from ragcheck.triage.verdict import decide
 
 
@@ -68,7 +70,13 @@ def diagnose(
     readers = build_readers(inputs.config)
     folder = optional_path(output) or default_folder(inputs)
     with RunStore(folder) as store:
-        key = content_id(inputs.key, tools.embedder.key, tools.judge.notation, *_keys(readers))
+        key = content_id(
+            inputs.key,
+            tools.embedder.key,
+            tools.judge.notation,
+            *_keys(readers),
+            inputs.config.triage.model_dump_json(),
+        )
         known = store.recall("report", key, Report)
         if known is not None and holds_outputs(folder, known):
             listen(StageStarted("report", 0, "files"))
@@ -130,6 +138,7 @@ def build_report(
         *evidence_signals(curve, crossed, attribution, language),
         *answer_signals(answers.trials, questions, answers.reader, generator, language),
     ]
+    signals = redecide(signals, inputs.config.triage.thresholds())
     return Report(
         corpus=inputs.corpus.name,
         corpus_fingerprint=inputs.corpus.fingerprint,
@@ -145,13 +154,13 @@ def build_report(
         reader=answers.reader,
         attribution=attribution,
         triage=decide(signals, attribution, language),
-        findings=_findings(inputs, evidence),
+        findings=silenced(_findings(inputs, evidence), inputs.config, inputs.corpus.documents),
         warnings=(*inputs.questions.warnings, *answers.warnings),
         left_out=answers.left_out,
         interventions=answers.interventions,
         conflict_or_missing=answers.conflict_or_missing,
         effects=(standalone_gold_effect(answers.trials, generator, language),),
-        config=inputs.config.model_dump(mode="json", exclude={"gate"}),
+        config=told_config(inputs.config),
         provenance=origin,
     )
 

@@ -15,6 +15,7 @@ from ragcheck.corpus.manifest import questions_path
 from ragcheck.corpus.questions import read_questions
 from ragcheck.corpus.synthesis import make_questions
 from ragcheck.errors import QuestionError
+from ragcheck.pipeline.settling import check_triage
 from ragcheck.records.corpus import Corpus, QuestionSet, content_id
 from ragcheck.text.display import one_line
 
@@ -52,7 +53,9 @@ def read_inputs(corpus: Path | Corpus, questions: Path | None, config: RunConfig
 
     Raises:
         CorpusError, QuestionError: one of them cannot be read at all.
+        ConfigError: the configuration names a rule that there is not.
     """
+    check_triage(config)
     loaded = corpus if isinstance(corpus, Corpus) else load_corpus(corpus)
     if config.language != "auto":
         loaded = replace(loaded, language=config.language)

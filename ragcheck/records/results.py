@@ -61,6 +61,7 @@ class Finding:
 
     ``fingerprint`` comes from contents, not from line numbers, so it survives unrelated edits.
     ``weight`` orders findings: the share of questions that it touches, times its certainty.
+    ``silenced_by`` says where it was silenced: ``configuration``, ``comment`` or ``baseline``.
     """
 
     rule: str
@@ -73,6 +74,7 @@ class Finding:
     fingerprint: str
     questions: tuple[str, ...] = ()
     silenced: bool = False
+    silenced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, object]:
         related["message"] = {"text": make_visible(finding.related.text)}
         result["relatedLocations"] = [related]
     if finding.silenced:
-        result["suppressions"] = [{"kind": "external"}]
+        kind = "inSource" if finding.silenced_by == "comment" else "external"
+        result["suppressions"] = [{"kind": kind}]
     return result
 
 
