@@ -12,7 +12,7 @@ from ragcheck.judges.claims import Claim
 from ragcheck.judges.scope_words import scope_marks
 from ragcheck.records.corpus import Span
 from ragcheck.records.evidence import Scope
-from ragcheck.text.alignment import Word, is_code, read_frame, read_words
+from ragcheck.text.alignment import STOP_WORDS, Word, is_code, read_frame, read_words
 from ragcheck.text.typed import TypedValue
 
 
@@ -170,7 +170,11 @@ def _bearers(claim: Claim) -> list[tuple[str, str, Span]]:
         if patterns.ROLE.search(text[: match.start()]):
             span = Span(base + match.start(), base + match.end())
             found.append(("body", match.group(), span))
-    return [(sort, name, span) for sort, name, span in found if not patterns.CALENDAR.match(name)]
+    return [
+        (sort, name, span)
+        for sort, name, span in found
+        if not patterns.CALENDAR.match(name) and name.split()[0].lower() not in STOP_WORDS
+    ]
 
 
 def _items(text: str) -> frozenset[str]:
