@@ -73,7 +73,7 @@ def read_trials(
         TableError: the table cannot be read, a column does not exist or has two roles, the
             response has text in it, or no factor varies.
     """
-    frame = _frame(trials)
+    frame = read_frame(trials)
     roles = _roles(response, unit, evidence, generation, replicate, properties)
     _check_columns(frame, roles)
     warnings: list[Phrase] = []
@@ -89,7 +89,7 @@ def read_trials(
         factors=factors,
         constants=constants,
         properties={
-            name: np.asarray(_numbers(frame, name), dtype=np.float64) for name in properties
+            name: np.asarray(numeric_column(frame, name), dtype=np.float64) for name in properties
         },
         response_name=response,
         unit_name=unit,
@@ -97,7 +97,12 @@ def read_trials(
     )
 
 
-def _frame(trials: Any) -> pd.DataFrame:
+def read_frame(trials: Any) -> pd.DataFrame:
+    """Any results table as a data frame with text column names, one row a trial.
+
+    Raises:
+        TableError: it cannot be read, or has no rows.
+    """
     import pandas as pd
 
     if isinstance(trials, str | Path):
@@ -219,7 +224,7 @@ def _without_interventions(
 
 
 def _scored(frame: pd.DataFrame, response: str, unit: str, warnings: list[Phrase]) -> pd.DataFrame:
-    frame = frame.assign(**{response: _numbers(frame, response)})
+    frame = frame.assign(**{response: numeric_column(frame, response)})
     unscored = frame[response].isna()
     if unscored.all():
         raise TableError(
@@ -241,7 +246,7 @@ def _scored(frame: pd.DataFrame, response: str, unit: str, warnings: list[Phrase
     return kept
 
 
-def _numbers(frame: pd.DataFrame, name: str) -> pd.Series[float]:
+def numeric_column(frame: pd.DataFrame, name: str) -> pd.Series[float]:
     """The column as float64, missing as NaN; text that is no number is an error."""
     import pandas as pd
 

@@ -100,13 +100,58 @@ def attribute(
     table: Annotated[Path, typer.Argument(help="Results as CSV or Parquet, one row a trial.")],
     response: Annotated[str, typer.Option(help="Column of the answer quality.")],
     unit: Annotated[str, typer.Option(help="Column of the question.")],
-    evidence: Annotated[str, typer.Option(help="Columns of evidence factors, with commas.")],
-    generation: Annotated[str, typer.Option(help="Columns of generation factors, with commas.")],
+    evidence: Annotated[
+        list[str],
+        typer.Option(
+            "--evidence", "--system", help="Columns of evidence and system factors, with commas."
+        ),
+    ],
+    generation: Annotated[
+        list[str],
+        typer.Option(
+            "--generation",
+            "--parameters",
+            help="Columns of generation parameters, those of fine-tuning too, with commas.",
+        ),
+    ],
 ) -> None:
     """Which side does the answer quality follow? For any results table."""
-    from ragcheck.cli.attribute import show_attribution
+    from ragcheck.cli.attribute import show_attribution, split_names
 
-    show_attribution(table, response, unit, evidence.split(","), generation.split(","))
+    show_attribution(table, response, unit, split_names(evidence), split_names(generation))
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(help="A run folder, a results table or a trace file.")],
+    after: Annotated[Path, typer.Argument(help="Another of the same kind.")],
+    response: Annotated[
+        str | None, typer.Option(help="Tables: the column of the answer quality.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Tables: the column of the question.")] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("--parameters", "--generation", help="Tables: how answers are made."),
+    ] = None,
+    system: Annotated[
+        list[str] | None,
+        typer.Option("--system", "--evidence", help="Tables: data, chunking, retrieval."),
+    ] = None,
+    answer: Annotated[str, typer.Option(help="Tables: the column of the answer.")] = "answer",
+    format: Annotated[  # noqa: A002 - the option's name
+        str, typer.Option("--format", "-f", help="text, md or json.")
+    ] = "text",
+    worst: Annotated[int, typer.Option(min=0, help="Show so many of the changed questions.")] = 5,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file; standard output if not given.")
+    ] = None,
+) -> None:
+    """What changed between two states, and was it the parameters or the system?"""
+    from ragcheck.cli.attribute import split_names
+    from ragcheck.cli.compare import show_comparison, table_columns
+
+    columns = table_columns(response, unit, split_names(parameters), split_names(system), answer)
+    show_comparison(before, after, columns, format_name=format, worst=worst, output=output)
 
 
 @app.command()

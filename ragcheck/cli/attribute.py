@@ -21,9 +21,15 @@ def show_attribution(
         table,
         response=response,
         unit=unit,
-        evidence=[name.strip() for name in evidence if name.strip()],
-        generation=[name.strip() for name in generation if name.strip()],
+        evidence=evidence,
+        generation=generation,
     )
     Console(highlight=False).print(render_attribution(found, "en"))
     for warning in found.warnings:
         print(f"warning: {make_visible(warning)}", file=sys.stderr)
+
+
+def split_names(given: Sequence[str] | None) -> list[str]:
+    """Names with commas between them, from an option that can be repeated."""
+    names = (name.strip() for text in given or () for name in text.split(","))
+    return [name for name in names if name]

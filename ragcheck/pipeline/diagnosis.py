@@ -19,14 +19,16 @@ from ragcheck.pipeline.conflicts import conflicting_pairs
 from ragcheck.pipeline.contexts import check_interventions
 from ragcheck.pipeline.evidence import Evidence, RetrievedSet, Route, gather_evidence, largest_k
 from ragcheck.pipeline.inputs import Inputs, default_folder, optional_path, read_inputs
-from ragcheck.pipeline.outputs import holds_outputs, write_outputs
+from ragcheck.pipeline.outputs import holds_outputs, question_rows, write_outputs
 from ragcheck.pipeline.planning import Readers
 from ragcheck.pipeline.provenance import provenance
 from ragcheck.pipeline.reader import build_readers
 from ragcheck.pipeline.settling import silenced, told_config
 from ragcheck.pipeline.tools import Tools, build_tools
+from ragcheck.pipeline.triaging import Studied
 from ragcheck.records.corpus import Corpus, content_id
 from ragcheck.records.results import Curve, Finding, Report, StrategySummary
+from ragcheck.triage.expectation import expected_changes
 from ragcheck.triage.findings import (
     MissedEvidence,
     WeakChunk,
@@ -86,7 +88,8 @@ def diagnose(
         listen(StageStarted("report", 1, "files"))
         begun = monotonic()
         rows = trial_rows((*answers.trials, *answers.edited))
-        write_outputs(folder, report, rows, answers.contexts)
+        asked = question_rows(inputs.questions.questions)
+        write_outputs(folder, report, rows, answers.contexts, asked)
         report = store.remember("report", key, Report, lambda: report)
         listen(StageFinished("report", monotonic() - begun))
     return report
@@ -114,9 +117,10 @@ def _compute(
     answers = run_experiment(inputs, evidence, tools, readers, store, listen)
     listen(StageStarted("decide", 1, "decision"))
     begun = monotonic()
-    report = build_report(
-        inputs, evidence, answers, {**provenance(tools, folder), "model": " ".join(_keys(readers))}
-    )
+    studied = Studied(inputs, evidence, answers, tools.scorer, tools.embedder)
+    origin = {**provenance(tools, folder), "model": " ".join(_keys(readers))}
+    report = build_report(inputs, evidence, answers, origin, studied)
+    studied.write(folder)
     listen(StageFinished("decide", monotonic() - begun))
     return report, answers
 
@@ -126,9 +130,18 @@ def _keys(readers: Readers) -> list[str]:
 
 
 def build_report(
-    inputs: Inputs, evidence: Evidence, answers: Answers, origin: Mapping[str, object]
+    inputs: Inputs,
+    evidence: Evidence,
+    answers: Answers,
+    origin: Mapping[str, object],
+    studied: Studied | None = None,
 ) -> Report:
-    """Everything that was measured, decided and found, as one record."""
+    """Everything that was measured, decided and found, as one record.
+
+    Args:
+        studied: the same run as the rules beyond evidence read it; without it only those of
+            evidence and answers decide, as in a check.
+    """
     questions = {question.id: question for question in inputs.questions.questions}
     attribution = answers.attribution
     language = inputs.language
@@ -137,8 +150,13 @@ def build_report(
     signals = [
         *evidence_signals(curve, crossed, attribution, language),
         *answer_signals(answers.trials, questions, answers.reader, generator, language),
+        *(studied.signals() if studied is not None else ()),
     ]
     signals = redecide(signals, inputs.config.triage.thresholds())
+    expected = expected_changes(
+        signals, answers.interventions, attribution, len(questions), language
+    )
+    found = [*_findings(inputs, evidence), *(studied.findings() if studied is not None else ())]
     return Report(
         corpus=inputs.corpus.name,
         corpus_fingerprint=inputs.corpus.fingerprint,
@@ -153,8 +171,8 @@ def build_report(
         quality=answers.quality,
         reader=answers.reader,
         attribution=attribution,
-        triage=decide(signals, attribution, language),
-        findings=silenced(_findings(inputs, evidence), inputs.config, inputs.corpus.documents),
+        triage=decide(signals, attribution, language, expected=expected),
+        findings=silenced(order_findings(found), inputs.config, inputs.corpus.documents),
         warnings=(*inputs.questions.warnings, *answers.warnings),
         left_out=answers.left_out,
         interventions=answers.interventions,
@@ -185,7 +203,7 @@ def _worst_curve(inputs: Inputs, curves: Sequence[Curve]) -> Curve | None:
     return min((c for c in wanted if c.points), key=sufficiency, default=None)
 
 
-def _findings(inputs: Inputs, evidence: Evidence) -> tuple[Finding, ...]:
+def _findings(inputs: Inputs, evidence: Evidence) -> list[Finding]:
     """Findings on the routes of the experiment: what the model was really given.
 
     Weak chunks are those that the best strategy leaves: the others are mended by choosing it.
@@ -202,13 +220,11 @@ def _findings(inputs: Inputs, evidence: Evidence) -> tuple[Finding, ...]:
     missed = _missed(inputs, evidence, routes)
     best = _best_strategy(_crossed(inputs, evidence))
     kept = [found for route in routes if route[0] == best for found in evidence.sets[route]]
-    return order_findings(
-        [
-            *conflict_findings(conflicting_pairs(sets, by_id), by_id, asked, language),
-            *weak_chunk_findings(_weak_chunks(kept, evidence), by_id, asked),
-            *missed_evidence_findings(missed, by_path, asked, language),
-        ]
-    )
+    return [
+        *conflict_findings(conflicting_pairs(sets, by_id), by_id, asked, language),
+        *weak_chunk_findings(_weak_chunks(kept, evidence), by_id, asked),
+        *missed_evidence_findings(missed, by_path, asked, language),
+    ]
 
 
 def _weak_chunks(sets: Sequence[RetrievedSet], evidence: Evidence) -> list[WeakChunk]:

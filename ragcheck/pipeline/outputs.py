@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ragcheck.errors import StoreError
 from ragcheck.files import write_whole
+from ragcheck.records.corpus import Question
 from ragcheck.records.results import Report
 from ragcheck.reporting.formats import FORMATS, reporter
 from ragcheck.reporting.json import read_report
@@ -18,6 +19,7 @@ REPORT_HTML = "report.html"
 REPORT_JSON = "report.json"
 TRIALS = "trials.parquet"
 CONTEXTS = "contexts.parquet"
+QUESTIONS = "questions.parquet"
 AGAIN = "run ragcheck run as before: it keeps what was computed and writes the files anew"
 
 
@@ -26,11 +28,13 @@ def write_outputs(
     report: Report,
     trials: Sequence[Mapping[str, object]],
     contexts: Sequence[Mapping[str, object]] = (),
+    questions: Sequence[Mapping[str, object]] = (),
 ) -> tuple[Path, ...]:
     """Write report and tables into the run folder; gives the paths.
 
     Args:
         contexts: what the readers were given, a row a passage.
+        questions: what was asked, a row a question.
 
     Raises:
         StoreError: the folder cannot be written.
@@ -39,7 +43,7 @@ def write_outputs(
         REPORT_JSON: render(report, trials, "json"),
         REPORT_HTML: render(report, trials, "html"),
     }
-    for name, rows in ((TRIALS, trials), (CONTEXTS, contexts)):
+    for name, rows in ((TRIALS, trials), (CONTEXTS, contexts), (QUESTIONS, questions)):
         if rows:
             contents[name] = _parquet(rows)
         else:
@@ -84,6 +88,42 @@ def read_run(folder: Path) -> tuple[Report, list[dict[str, object]]]:
     return _read_json(path), _read_parquet(table) if table.is_file() else []
 
 
+def read_contexts(folder: Path) -> list[dict[str, object]]:
+    """What the readers of a run were given, a row a passage; empty where it was not kept.
+
+    Raises:
+        StoreError: the table is damaged.
+    """
+    return _if_there(folder / CONTEXTS)
+
+
+def read_questions(folder: Path) -> list[dict[str, object]]:
+    """What a run asked, a row a question; empty where it was not kept.
+
+    Raises:
+        StoreError: the table is damaged.
+    """
+    return _if_there(folder / QUESTIONS)
+
+
+def question_rows(questions: Sequence[Question]) -> list[dict[str, object]]:
+    """One flat row a question: its words and its accepted answers."""
+    return [
+        {
+            "question": question.id,
+            "text": question.text,
+            "answers": list(question.answers),
+            "unanswerable": question.unanswerable,
+            "tags": list(question.tags),
+        }
+        for question in questions
+    ]
+
+
+def _if_there(table: Path) -> list[dict[str, object]]:
+    return _read_parquet(table) if table.is_file() else []
+
+
 def holds_outputs(folder: Path, report: Report) -> bool:
     """Whether the files of a finished run are all there and whole."""
     page = folder / REPORT_HTML
@@ -125,7 +165,7 @@ def _read_parquet(path: Path) -> list[dict[str, object]]:
         rows: list[dict[str, object]] = pyarrow.parquet.read_table(path).to_pylist()
     except (OSError, pyarrow.ArrowException) as problem:
         raise StoreError(
-            f"the table of trials cannot be read: {problem}",
+            f"the table cannot be read: {problem}",
             where=str(path),
             mend=AGAIN,
         ) from problem

@@ -56,6 +56,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
             " evidence"
         ),
         "beyond_k": "the evidence was measured up to K = {k} (evidence.max_k)",
+        "no_shared_question": "no question has a scored answer in both states",
+        "passages_differ": "other passages for {moved} of {whole} questions",
+        "state_unscored": "{name}: {count} of {whole} answers have no score and were left out",
+        "parts_of_fewer": (
+            "the parts are of the {count} of {whole} questions that were asked in crossed cells"
+        ),
     },
     "zh": {
         "sampled": (
@@ -93,6 +99,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "by_reference": "段落逐字包含参考答案或包含相同的值时，视为含有答案",
         "observed": "证据的影响来自观察而非设定：较难的问题可能证据也较差",
         "beyond_k": "证据只测到 K = {k}（evidence.max_k）",
+        "no_shared_question": "没有问题在两个状态下都有已评分的回答",
+        "passages_differ": "{whole} 个问题中有 {moved} 个的段落不同",
+        "state_unscored": "{name}：{whole} 个回答中有 {count} 个没有评分，未计入",
+        "parts_of_fewer": "各部分只涉及 {whole} 个问题中在交叉组合下提问的 {count} 个",
     },
 }
 

@@ -40,6 +40,16 @@ class JsonReporter:
         return written.encode("utf-8", "backslashreplace") + b"\n"
 
 
+def record_json(record: object) -> bytes:
+    """Any record as JSON, as :class:`JsonReporter` writes it.
+
+    Raises:
+        RagcheckError: a number in it is NaN or infinite.
+    """
+    written = json.dumps(_plain(record, ""), ensure_ascii=False, indent=2, allow_nan=False)
+    return written.encode("utf-8", "backslashreplace") + b"\n"
+
+
 def read_report(raw: bytes) -> Report:
     """The report that :class:`JsonReporter` wrote.
 
