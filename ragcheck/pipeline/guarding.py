@@ -43,8 +43,8 @@ class GuardSettings:
         judge: notation of the judge that compares passages; the default needs no model.
         conflict: probability in [0, 1] from which two passages conflict; 0.5 as in reports.
         standalone: self-containedness in [0, 1] below which a passage cannot be used. 0.2 is
-            far below the 0.5 of reports: the measure is no verdict on one passage, and only
-            about one in twenty is that bad.
+            far below the 0.5 of reports, and something must be named that stands in the way: the
+            measure is no verdict on one passage.
         sufficient: share in [0, 1] of the question's words below which the evidence is not
             enough. 0.3 is low on purpose: wording alone decides, and a paraphrase scores low.
         asked: share in [0, 1] of the question's words that both sides of a conflict must
