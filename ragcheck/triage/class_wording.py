@@ -75,6 +75,8 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "expected_conflict": "{share} of the questions have their evidence contradicted, and one "
         "conflicting passage took {cost} of correctness here: mending it can bring up to {gain}",
         "expected_share": "up to {gain} more right answers, if every such case is mended",
+        "expected_contrast": "{factor} {level} instead of {reference} changed correctness by "
+        "{gain} here",
         "expected_unknown": "not known from this run: set experiment.interventions to measure it",
         "expected_measuring": "nothing in the answers themselves: the numbers begin to mean "
         "something",
@@ -143,6 +145,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "{cost}："
         "修复后最多可提高 {gain}",
         "expected_share": "若全部修复，正确回答最多增加 {gain}",
+        "expected_contrast": "{factor} 由 {reference} 改为 {level}，本次正确率变化 {gain}",
         "expected_unknown": "本次运行无法得知：设置 experiment.interventions 后可测量",
         "expected_measuring": "回答本身不变，但数字从此有了意义",
         "expected": "预期：{what}。",

@@ -108,7 +108,7 @@ def _rank_agreement(
         return Estimate(None, reason=say(language, "too_few_cells"))
     from scipy.stats import kendalltau
 
-    def tau(chosen: NDArray[np.intp]) -> float:
+    def tau(chosen: NDArray[np.int64]) -> float:
         totals = np.maximum(counts[chosen].sum(axis=0), 1)
         # Rounded, so that equal means are ties whatever the order of summation.
         means = [np.round(table[chosen].sum(axis=0) / totals, 12) for table in (right, other)]
@@ -116,9 +116,9 @@ def _rank_agreement(
             return float("nan")
         return float(kendalltau(*means).statistic)
 
-    n = counts.shape[0]
-    point = tau(np.arange(n))
-    draws = np.array([tau(rng.integers(0, n, n)) for _ in range(RESAMPLES // 2)])
+    n = int(counts.shape[0])
+    point = tau(np.arange(n, dtype=np.int64))
+    draws = np.array([tau(rng.integers(0, n, size=n)) for _ in range(RESAMPLES // 2)])
     draws = draws[~np.isnan(draws)]
     if np.isnan(point) or draws.size < RESAMPLES // 4:
         return Estimate(None, reason=say(language, "all_equal"))

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ragcheck.records.corpus import Question
 from ragcheck.records.results import (
@@ -100,10 +99,9 @@ def answer_signals(
 ) -> list[Signal]:
     """Signals from the answers alone."""
     scored = [trial for trial in trials if trial.score.correctness is not None]
-    reading = [] if reader is None else [below("RC001", reader.with_evidence, language, "reader")]
+    reading = [] if reader is None else [_cannot_read(reader, trials, language)]
     return [
         *reading,
-        _metrics_disagree(scored, rng, language),
         _rules_worse(scored, questions, rng, language),
         _answers_unanswerable(scored, questions, rng, language),
     ]
@@ -121,61 +119,15 @@ def follows_evidence(attribution: Attribution, language: str) -> Signal:
     return Signal("RC404", fired, figure, share)
 
 
-def _metrics_disagree(scored: Sequence[Trial], rng: np.random.Generator, language: str) -> Signal:
-    """Kendall's tau-b over cells, correctness against token F1, bootstrap over questions."""
-    estimate = _rank_agreement(scored, rng, language)
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        figure = percent(estimate, language)
-        return Signal("RC201", None, say(language, "rank_agreement", figure=figure), estimate)
-    threshold = RULES["RC201"].threshold or 0.0
-    fired = None
-    if estimate.high < threshold or estimate.low > threshold:
-        fired = estimate.high < threshold
-    figure = f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
-    return Signal("RC201", fired, say(language, "rank_agreement", figure=figure), estimate)
-
-
-def _rank_agreement(scored: Sequence[Trial], rng: np.random.Generator, language: str) -> Estimate:
-    usable = [trial for trial in scored if trial.score.token_f1 is not None]
-    units = sorted({trial.question_id for trial in usable})
-    cells = sorted({trial.cell.id for trial in usable})
-    if len(cells) < LEAST or len(units) < LEAST + 2:
-        return Estimate(None, reason=say(language, "too_few_cells"))
-    from scipy.stats import kendalltau
-
-    sums, counts = _tables(usable, units, cells)
-
-    def tau(chosen: NDArray[np.intp]) -> float:
-        totals = np.maximum(counts[chosen].sum(axis=0), 1)
-        # Rounded, so that equal means are ties whatever the order of summation.
-        one, other = (np.round(table[chosen].sum(axis=0) / totals, 12) for table in sums)
-        if np.ptp(one) == 0 or np.ptp(other) == 0:
-            return float("nan")
-        return float(kendalltau(one, other).statistic)
-
-    point = tau(np.arange(len(units)))
-    draws = np.array([tau(rng.integers(0, len(units), len(units))) for _ in range(RESAMPLES)])
-    draws = draws[~np.isnan(draws)]
-    if np.isnan(point) or draws.size < RESAMPLES // 2:
-        return Estimate(None, reason=say(language, "all_equal"))
-    low, high = percentile_interval(draws)
-    return Estimate(point, low, high, n=len(units))
-
-
-def _tables(
-    trials: Sequence[Trial], units: Sequence[str], cells: Sequence[str]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(2, units, cells) sums of correctness and of token F1, and (units, cells) counts."""
-    row = {unit: i for i, unit in enumerate(units)}
-    column = {cell: i for i, cell in enumerate(cells)}
-    sums = np.zeros((2, len(units), len(cells)))
-    counts = np.zeros((len(units), len(cells)))
-    for trial in trials:
-        at = row[trial.question_id], column[trial.cell.id]
-        counts[at] += 1
-        sums[0][at] += trial.score.correctness or 0.0
-        sums[1][at] += trial.score.token_f1 or 0.0
-    return sums, counts
+def _cannot_read(reader: ReaderCheck, trials: Sequence[Trial], language: str) -> Signal:
+    """No answer at temperature 0: what the model cannot do is not told from what it draws."""
+    signal = below("RC001", reader.with_evidence, language, "reader")
+    temperatures = [t.cell.generation.get("temperature") for t in trials]
+    coolest = min((float(level) for level in temperatures if level is not None), default=0.0)
+    if signal.fired and coolest > 0:
+        figure = say(language, "sampled", figure=signal.figure, temperature=f"{coolest:g}")
+        return Signal("RC001", None, figure, signal.estimate)
+    return signal
 
 
 def _rules_worse(

@@ -78,6 +78,8 @@ def _flips(trials: Sequence[Trial], rng: np.random.Generator, language: str) -> 
 def _halves(trials: Sequence[Trial], rng: np.random.Generator, language: str) -> Signal:
     estimate = split_half_agreement(trials, rng, language)
     figure = say(language, "halves", figure=number(estimate, language))
+    if estimate.reason == say(language, "configurations_alike"):
+        return Signal("RC504", False, figure, estimate)
     return decided("RC504", estimate, figure, language)
 
 

@@ -11,30 +11,50 @@ from ragcheck.triage.signals import Signal
 from ragcheck.triage.wording import say
 
 CHECKLIST = {
-    "q_data": ("RC101",),
-    "q_evaluation": ("RC201",),
-    "q_system": ("RC301", "RC601", "RC602"),
+    "q_data": ("RC101", "RC102", "RC103", "RC104", "RC105"),
+    "q_evaluation": ("RC201", "RC202", "RC203"),
+    "q_system": ("RC301", "RC302", "RC303", "RC601", "RC602", "RC603", "RC604"),
     "q_evidence": ("RC404", "RC405", "RC406"),
-    "q_explanation": ("RC501", "RC502"),
+    "q_explanation": ("RC501", "RC502", "RC503", "RC504"),
 }
 STOP = "stop tuning parameters"
 KEEP = "keep tuning"
 UNDECIDED = "inconclusive"
 
 _UPSTREAM_FIRST = (
-    "RC001", "RC406", "RC405", "RC404", "RC101", "RC301", "RC601", "RC602", "RC201", "RC501",
-    "RC502",
+    "RC203", "RC202", "RC102", "RC001", "RC101", "RC103", "RC105", "RC104", "RC406", "RC405",
+    "RC501", "RC503", "RC502", "RC301", "RC303", "RC302", "RC601", "RC603", "RC602", "RC604",
+    "RC504", "RC201", "RC404",
 )  # fmt: skip
-"""What to mend first when several rules fire: what is upstream hides what is downstream."""
+"""What to mend first when several rules fire: what is upstream hides what is downstream.
+
+A metric or a label that is wrong makes every other figure wrong; then comes what the model
+cannot do, then sources and evidence, then noise (which looks like anything else), then what the
+system should do instead of the model. RC404, that quality follows the evidence, stands last: every
+fault of the evidence makes it fire, and it names none of them.
+"""
 
 
-def decide(signals: Sequence[Signal], attribution: Attribution | None, language: str) -> Triage:
+def decide(
+    signals: Sequence[Signal],
+    attribution: Attribution | None,
+    language: str,
+    *,
+    expected: Mapping[str, str] | None = None,
+) -> Triage:
     """Two questions answered yes, or a model that cannot read: stop tuning.
 
     None answered yes, and the parameters matter: keep tuning. Everything else is inconclusive,
     with what to measure next.
+
+    Args:
+        expected: for each rule, what mending it is expected to change, and what to measure then;
+            it follows what to fix first.
     """
     found = _decide(signals, attribution, language)
+    if found.fix_first is not None and expected is not None:
+        rule = found.fix_first[:5]
+        found = replace(found, fix_first=f"{found.fix_first}.{expected.get(rule, '')}")
     return replace(found, signals=tuple(_each_rule(signals, language)))
 
 
