@@ -238,12 +238,21 @@ def check(
 
 
 @app.command()
-def rules() -> None:
-    """Every rule: what it looks for, why, its threshold and how to mend what it finds."""
-    from ragcheck.cli.rules import rule_lines
+def rules(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="RC101 RC402; all of them if not given.")
+    ] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        str, typer.Option("--format", "-f", help="text or md.")
+    ] = "text",
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    config: ConfigOption = None,
+) -> None:
+    """Every rule: why, its threshold and source, how to mend and how to silence it."""
+    from ragcheck.cli.rules import rule_text
 
-    for line in rule_lines():
-        typer.echo(line)
+    told = rule_text(names or (), format_name=format, language=language, config=config)
+    typer.echo(told, nl=False)
 
 
 @app.command()

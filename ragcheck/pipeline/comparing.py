@@ -96,9 +96,8 @@ def compare(before: State, after: State, *, seed: int = 0) -> StateComparison:
     if verdict == "inconclusive" and _unchanged(before, after, shared):
         verdict = "unchanged"
     differing = _differences(before, after, changes)
-    parts = {} if not shared else split_difference(
-        *({q: found[q] for q in shared} for found in means), generator, reason=none
-    )  # fmt: skip
+    crossed = [{question: found[question] for question in shared} for found in means]
+    parts = split_difference(crossed[0], crossed[1], generator, reason=none)
     follows, reason, told = _attributed(before, after, differing, changes, difference, parts)
     opened = verdict == "inconclusive"
     worded, reworded = _wordings(before, after)

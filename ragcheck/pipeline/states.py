@@ -159,7 +159,7 @@ def trace_state(path: Path, columns: Columns | None = None) -> State:
 
 def _fixed_settings(report: Report) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Settings that hold for a whole run, with their roles."""
-    fixed = {
+    fixed: dict[str, tuple[str, tuple[str, ...]]] = {
         "corpus": ("system", (report.corpus_fingerprint,)),
         "encoder": ("system", (str(report.provenance.get("encoder")),)),
     }

@@ -103,4 +103,6 @@ def _settings(found: StateComparison) -> Iterator[str]:
 
 
 def _bullets(lines: Iterator[str] | list[str]) -> str:
-    return "\n".join(f"- {prose(line, LONGEST)}" for line in lines)
+    told = (prose(line, LONGEST) for line in lines)
+    # A sign at the start of an item would begin a list inside of it.
+    return "\n".join(f"- \\{line}" if line[:1] in ("+", "-") else f"- {line}" for line in told)
