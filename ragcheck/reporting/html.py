@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ragcheck.records.results import Curve, CurvePoint, Estimate, Finding, Report, StrategySummary
 from ragcheck.reporting import charts, numbers, views
+from ragcheck.reporting.flow import decision_flow
 from ragcheck.reporting.quotes import quote_markup, safe
 from ragcheck.reporting.rule_texts import RuleText
 from ragcheck.reporting.wording import known_language, say, translate
@@ -77,6 +78,9 @@ class _Drawing:
 
     def bar(self, estimate: Estimate, name: str, tone: str = "plain") -> Markup:
         return charts.share_bar(estimate, safe(name), safe(self.number(estimate)), tone)
+
+    def flow(self, report: Report) -> Markup:
+        return decision_flow(report.triage, self._language)
 
     def stack(self, shares: Mapping[str, Estimate], title: str) -> Markup:
         parts = views.drawable_shares(shares)

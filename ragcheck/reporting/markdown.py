@@ -238,6 +238,9 @@ def _findings(report: Report, language: str) -> list[str]:
     lines += [_finding(number, f, language) for number, f in enumerate(split.first, 1)]
     counts = views.count_severities(report.findings)
     total = ", ".join(f"{t(f'severity.{name}')} {count}" for name, count in counts.items())
+    silenced = sum(finding.silenced for finding in report.findings)
+    if silenced:
+        total += f", {t('silenced')} {silenced}"
     return [*lines, f"{t('s_findings')}: {total}."]
 
 

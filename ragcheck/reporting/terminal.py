@@ -23,6 +23,7 @@ from ragcheck.records.results import (
     Triage,
 )
 from ragcheck.reporting.terminal_wording import WORDS
+from ragcheck.reporting.views import unsilenced
 from ragcheck.reporting.wording import say, translate
 from ragcheck.text.display import make_visible, one_line
 
@@ -59,8 +60,12 @@ def summarise(report: Report) -> RenderableType:
         parts += [_heading(words["q3"]), show_strategies(report.strategies, report.language)]
         parts += [_indented(_outcome(effect, words)) for effect in report.effects[:1]]
     first = report.fix_first()
-    title = words["q4"].format(shown=len(first), total=len(report.findings))
+    told = unsilenced(report.findings)
+    title = words["q4"].format(shown=len(first), total=len(told))
     parts += [_heading(title), show_findings(first, report.language, count=len(first))]
+    if len(told) < len(report.findings):
+        count = len(report.findings) - len(told)
+        parts.append(Text(words["silenced"].format(count=count), style="dim"))
     notes = len(report.warnings) + len(report.left_out) + len(report.skipped)
     if notes:
         parts.append(Text(words["warnings"].format(count=notes), style="dim"))

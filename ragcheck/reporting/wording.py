@@ -145,6 +145,24 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
         "answer.yes": ("yes", "是"),
         "answer.no": ("no", "否"),
         "answer.not measured": ("not measured", "未测量"),
+        "s_flow": ("How the decision came about", "结论的由来"),
+        "flow_lead": (
+            "The way that this run took is marked. A decision to stop needs two of the five "
+            "questions answered yes, or a model that misses evidence in front of it.",
+            "标出的是本次运行所走的路径。停止调参需要五个问题中有两个回答为“是”，"
+            "或模型读不懂眼前的证据。",
+        ),
+        "flow.model": ("Is it the model's ability?", "是模型能力的问题吗？"),
+        "flow.other_model": (
+            "Stop tuning: a stronger model first, then measure again",
+            "停止调参：先换更强的模型，再重新测量",
+        ),
+        "flow.if_not": (
+            "if not: is it data, evaluation or system?", "若不是：是数据、评估还是系统？",
+        ),
+        "flow.two_yes": ("two yes or more", "两个或以上为“是”"),
+        "flow.otherwise": ("anything else: measure further", "其他情况：继续测量"),
+        "flow.no_yes": ("no yes, and the parameters decide", "没有“是”，且参数起决定作用"),
         # (b) curves
         "curves_lead": (
             "What reaches the model at each K, as means over questions. Highlighted: {strategy} "
