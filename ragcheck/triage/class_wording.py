@@ -80,7 +80,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "expected_unknown": "not known from this run: set experiment.interventions to measure it",
         "expected_measuring": "nothing in the answers themselves: the numbers begin to mean "
         "something",
-        "expected": " Expected: {what}.",
+        "expected": ". Expected: {what}.",
         "after": " Afterwards: run again and compare {rule} and correctness with this run.",
     },
     "zh": {
@@ -148,7 +148,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "expected_contrast": "{factor} 由 {reference} 改为 {level}，本次正确率变化 {gain}",
         "expected_unknown": "本次运行无法得知：设置 experiment.interventions 后可测量",
         "expected_measuring": "回答本身不变，但数字从此有了意义",
-        "expected": "预期：{what}。",
+        "expected": "。预期：{what}。",
         "after": "之后：重新运行，与本次比较 {rule} 和正确率。",
     },
 }  # fmt: skip

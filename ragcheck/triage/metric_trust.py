@@ -31,7 +31,11 @@ LIKED = 0.5
 MOST_QUESTIONS = 100
 MOST_LISTED = 25
 _QUOTED = 300
-_FRAMES = {"en": "{}, according to the documents.", "zh": "{}，资料中是这样写的。"}
+_FRAMES = {
+    "en": ("{}.", "{}, according to the documents that apply to this question here."),
+    "zh": ("{}。", "{}，适用于这一问题的有关资料中是这样写的。"),
+}
+"""Terse and wordy: people and models answer both ways, and neither is more often right."""
 _OPPOSITE = {
     "yes": "no", "no": "yes", "是": "否", "否": "是", "可以": "不可以", "不可以": "可以",
     "会": "不会", "不会": "会", "能": "不能", "不能": "能", "需要": "不需要", "不需要": "需要",
@@ -252,7 +256,7 @@ def _gold_quote(question: Question, documents: Mapping[str, Document]) -> Quote 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A right answer in other words than the reference, and the same made wrong."""
+    """A right answer, and a wrong one that looks like an answer to the same question."""
 
     question: Question
     right: str
@@ -260,8 +264,8 @@ class Probe:
 
 
 def perturbed(questions: Sequence[Question], rng: np.random.Generator) -> list[Probe]:
-    """Right answers (the canonical one and another accepted one in a sentence, and the gold
-    sentence that holds it) beside the same with a number, a name or the polarity changed.
+    """Right answers (the canonical and another accepted one, terse and wordy, and the gold sentence
+    that holds it) beside the same with a number, a name or the polarity changed.
 
     Each question is left with its canonical answer as the one reference, as a metric has it.
     """
@@ -270,18 +274,17 @@ def perturbed(questions: Sequence[Question], rng: np.random.Generator) -> list[P
     probes = []
     for question in chosen:
         only = replace(question, answers=question.answers[:1], rivals=())
-        frame = _FRAMES[detect_language(question.text)]
-        rights = [frame.format(answer) for answer in question.answers[:2]]
-        rights += [
-            " ".join(gold.quote.split())
-            for gold in question.evidence[:1]
-            if len(question.evidence) == 1
-            and normalise(question.answers[0]) in normalise(gold.quote)
-        ]
-        for right in rights:
-            wrong = _made_wrong(right, question, names, rng)
+        terse, wordy = _FRAMES[detect_language(question.text)]
+        for answer in question.answers[:2]:
+            wrong = _made_wrong(answer, question, names, rng)
             if wrong is not None:
-                probes.append(Probe(only, right, wrong))
+                probes.append(Probe(only, wordy.format(answer), terse.format(wrong)))
+                probes.append(Probe(only, terse.format(answer), wordy.format(wrong)))
+        sentence = " ".join(question.evidence[0].quote.split()) if question.evidence else ""
+        if len(question.evidence) == 1 and normalise(only.answers[0]) in normalise(sentence):
+            wrong = _made_wrong(sentence, question, names, rng)
+            if wrong is not None:
+                probes.append(Probe(only, sentence, wrong))
     return probes
 
 

@@ -96,10 +96,10 @@ UPSTREAM = (
             "en": "write questions for the exceptions and prohibitions that the findings list",
             "zh": "为发现中列出的例外和禁止条款编写问题",
         },
-        0.15,
+        0.20,
         {
-            "en": "a choice of ragcheck's: in 30 questions, fewer than about five",
-            "zh": "ragcheck 的选择：30 个问题中不到约五个",
+            "en": "a choice of ragcheck's: one in five, so that 16 questions without any can tell",
+            "zh": "ragcheck 的选择：五分之一，这样有 16 个完全不涉及的问题即可判定",
         },
         fires="below",
     ),
@@ -144,12 +144,12 @@ UPSTREAM = (
             "en": "replace the metric before comparing anything: what it ranked says little",
             "zh": "在做任何比较之前先更换指标：它给出的排序说明不了什么",
         },
-        0.80,
+        0.90,
         {
-            "en": "AUROC from 0.8 on is called excellent discrimination (Hosmer & Lemeshow 2000, "
-            "Applied Logistic Regression, 5.2.4)",
-            "zh": "AUROC 达到 0.8 才称为区分良好（Hosmer 与 Lemeshow 2000，"
-            "Applied Logistic Regression，5.2.4）",
+            "en": "AUROC from 0.9 on is called outstanding discrimination (Hosmer & Lemeshow 2000, "
+            "Applied Logistic Regression, 5.2.4); the wrong answers here differ in what matters",
+            "zh": "AUROC 达到 0.9 称为区分极好（Hosmer 与 Lemeshow 2000，"
+            "Applied Logistic Regression，5.2.4）；这里的错误答案恰恰错在关键之处",
         },
         fires="below",
     ),

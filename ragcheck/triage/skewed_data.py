@@ -124,7 +124,7 @@ def _name_the_same(one: str, other: str) -> bool:
     sides = [
         (
             sorted(value.text.casefold() for value in find_values(text)),
-            {found.casefold() for found in _PROPER.findall(text)},
+            {name.casefold() for name in _PROPER.findall(text)} - _FILLERS,
             {cue.text.casefold() for cue in find_cues(text) if cue.kind in _SIDES},
             sorted(re.findall(r"[A-Za-z]*\d[\w-]*", text)),
         )

@@ -54,7 +54,7 @@ def decide(
     found = _decide(signals, attribution, language)
     if found.fix_first is not None and expected is not None:
         rule = found.fix_first[:5]
-        found = replace(found, fix_first=f"{found.fix_first}.{expected.get(rule, '')}")
+        found = replace(found, fix_first=f"{found.fix_first}{expected.get(rule, '')}")
     return replace(found, signals=tuple(_each_rule(signals, language)))
 
 

@@ -31,7 +31,7 @@ from ragcheck.records.trials import Answer, AnswerScore
 from ragcheck.scoring.abstention import is_abstention
 from ragcheck.scoring.overlap import token_f1
 from ragcheck.text.edits import contradicting_edit
-from ragcheck.triage.rules_in_text import rules_of, stated_rules
+from ragcheck.triage.rules_in_text import BOUNDARIES, rules_of, stated_rules
 from tests.planted.reader import Behaviour, ScriptedReader, Truth, gold_texts
 
 CORPORA = Path(__file__).parents[2] / "corpora"
@@ -49,6 +49,7 @@ class World:
 
 
 Edit = Callable[[World], World]
+SOUND = Behaviour()
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Situation:
     language: str
     problem: str | None
     edits: tuple[Edit, ...] = ()
-    behaviour: Behaviour = Behaviour()
+    behaviour: Behaviour = SOUND
     overrides: Mapping[str, object] = field(default_factory=dict)
     scorer: AnswerScorer | None = None
 
@@ -179,7 +180,7 @@ def config_of(situation: Situation) -> RunConfig:
 
 
 def stale_version(share: float) -> Edit:
-    """Copies of documents as an older edition, with the gold sentences of some questions changed."""
+    """Older editions beside the documents, with the gold sentences of some questions changed."""
 
     def edit(base: World) -> World:
         generator = rng.generator(5, "stale")
@@ -217,11 +218,10 @@ def _older(path: str) -> str:
     return f"{stem}-2019.{ending}"
 
 
-def without_rule_questions(base: World) -> World:
-    """No question asks about a rule any more, and none is unanswerable."""
-    kept = tuple(
-        q for q in base.questions if not base.truths[q.text].about_rule and not q.unanswerable
-    )
+def without_exceptions(base: World) -> World:
+    """No question asks about an exception or a prohibition any more."""
+    rules = [r for d in base.corpus.documents for r in stated_rules(d) if r.kind in BOUNDARIES]
+    kept = tuple(q for q in base.questions if "exception" not in q.tags and not rules_of(q, rules))
     return replace(base, questions=kept)
 
 
@@ -244,50 +244,9 @@ def disagreeing_copies(count: int) -> Edit:
 
 
 def one_kind(base: World) -> World:
-    """Only questions whose answer is a number, but for two others."""
+    """Only questions whose answer is a number."""
     numbers = [q for q in base.questions if q.answers and q.answers[0][:1] in "£€0123456789"]
-    others = [q for q in base.questions if q not in numbers and q.answers][:2]
-    return replace(base, questions=(*numbers, *others))
-
-
-def without_evidence(share: float) -> Edit:
-    """Documents that hold evidence are missing from the index, questions stay."""
-
-    def edit(base: World) -> World:
-        generator = rng.generator(7, "without")
-        lost = {
-            gold.document: f"# {Path(gold.document).stem}\n\nSee the intranet.\n"
-            for question in base.questions
-            for gold in question.evidence
-            if generator.random() < share
-        }
-        documents = tuple(
-            replace(d, text=_blanked(d, base)) if d.path in lost else d
-            for d in base.corpus.documents
-        )
-        return replace(base, corpus=replace(base.corpus, documents=documents))
-
-    return edit
-
-
-def _blanked(document: Document, base: World) -> str:
-    """The text with its gold sentences behind everything else, in a part that no chunk shows."""
-    text = document.text
-    for question in base.questions:
-        for gold in question.evidence:
-            if gold.document == document.path:
-                start, end = gold.span.start, gold.span.end
-                text = text[:start] + "-" * (end - start) + text[end:]
-    return text
-
-
-def mixed_documents(base: World) -> World:
-    """Every document without its headings and paragraphs: one run of text."""
-    documents = tuple(
-        replace(d, text="".join(" " if c in "#\n" else c for c in d.text))
-        for d in base.corpus.documents
-    )
-    return replace(base, corpus=replace(base.corpus, documents=documents))
+    return replace(base, questions=tuple(numbers))
 
 
 def tiny(language: str) -> dict[str, object]:
@@ -295,6 +254,13 @@ def tiny(language: str) -> dict[str, object]:
     strategy = f"chars(size={110 if language == 'en' else 40})"
     return {"evidence.strategies": [strategy], "experiment.strategies": [strategy]}
 
+
+ONE_PASSAGE: dict[str, object] = {
+    "evidence.max_k": 2,
+    "experiment.k": [1, 2],
+    "evidence.retriever": "bm25",
+    "experiment.retrievers": ["bm25"],
+}
 
 SITUATIONS = (
     Situation("healthy", "en", None),
@@ -304,8 +270,14 @@ SITUATIONS = (
     Situation("a stale version put back", "zh", "data", (stale_version(0.6),)),
     Situation("gold answers of duplicates disagree", "en", "data", (disagreeing_copies(8),)),
     Situation("gold answers of duplicates disagree", "zh", "data", (disagreeing_copies(8),)),
-    Situation("exceptions removed from the questions", "en", "data", (without_rule_questions,)),
-    Situation("exceptions removed from the questions", "zh", "data", (without_rule_questions,)),
+    Situation("exceptions removed from the questions", "en", "data", (without_exceptions,)),
+    Situation("exceptions removed from the questions", "zh", "data", (without_exceptions,)),
+    Situation("one kind of answer drowns the rest", "zh", "data", (one_kind,)),
+    Situation("one kind of answer drowns the rest", "en", "data", (one_kind,)),
+    Situation("scorer replaced by overlap, good reader", "zh", "evaluation",
+              scorer=OverlapScorer()),
+    Situation("scorer replaced by overlap, good reader", "en", "evaluation",
+              scorer=OverlapScorer()),
     Situation("scorer replaced by overlap", "en", "evaluation",
               behaviour=Behaviour(blind=0.3), scorer=OverlapScorer()),
     Situation("scorer replaced by overlap", "zh", "evaluation",
@@ -317,7 +289,8 @@ SITUATIONS = (
     Situation("answers about rules vary", "zh", "rule", behaviour=Behaviour(varies_on_rules=0.5)),
     Situation("tiny chunks without headings", "en", "evidence", overrides=tiny("en")),
     Situation("tiny chunks without headings", "zh", "evidence", overrides=tiny("zh")),
-    Situation("evidence missing from the index", "en", "evidence", (without_evidence(0.5),)),
+    Situation("K too small for the evidence", "en", "evidence", overrides=ONE_PASSAGE),
+    Situation("K too small for the evidence", "zh", "evidence", overrides=ONE_PASSAGE),
     Situation("reader with raised temperature", "en", "explanation",
               behaviour=Behaviour(noise=0.5), overrides={"experiment.temperature": [0.8, 1.2]}),
     Situation("reader with raised temperature", "zh", "explanation",
