@@ -11,9 +11,10 @@ import pytest
 import ragcheck.measures.wording
 import ragcheck.pipeline.wording
 from ragcheck.config import ExperimentConfig, RunConfig
-from ragcheck.experiment.design import BudgetCut, Plan
+from ragcheck.experiment.design import BudgetCut, Design, Plan
 from ragcheck.pipeline.answers import _attribute, _failures, _left_out
 from ragcheck.pipeline.inputs import Inputs
+from ragcheck.pipeline.planning import Experiment
 from ragcheck.records.corpus import Corpus, Question, QuestionSet
 from ragcheck.records.trials import Answer, AnswerScore, Cell, Trial
 
@@ -25,6 +26,10 @@ def inputs(language: str, **experiment: object) -> Inputs:
     questions = tuple(Question(str(i), f"question {i}", ("yes",)) for i in range(40))
     config = RunConfig(experiment=ExperimentConfig(questions=12, **experiment))
     return Inputs(corpus, QuestionSet(questions), config)
+
+
+def planned(cut: BudgetCut | None = None) -> Experiment:
+    return Experiment(Design("full", ((),), 1), Plan((), cut), Plan(()), (), {})
 
 
 def trial(answer: Answer, score: AnswerScore) -> Trial:
@@ -62,8 +67,8 @@ def test_both_languages_have_the_same_phrases_with_the_same_placeholders(table) 
     ],
 )
 def test_what_a_limit_leaves_out_is_told(language: str, sampled: str, budget: str) -> None:
-    assert _left_out(inputs(language), Plan((), BudgetCut(90, 5, 12, 200))) == [sampled, budget]
-    assert _left_out(inputs(language), Plan(())) == [sampled]
+    assert _left_out(inputs(language), planned(BudgetCut(90, 5, 12, 200))) == [sampled, budget]
+    assert _left_out(inputs(language), planned()) == [sampled]
 
 
 @pytest.mark.parametrize(
@@ -117,4 +122,4 @@ def test_questions_that_cannot_be_scored_are_told_as_left_out(language: str, tol
     some = inputs(language)
     bare = tuple(replace(question, answers=()) for question in some.questions.questions[:3])
     rest = some.questions.questions[3:12]
-    assert _left_out(replace(some, questions=QuestionSet((*bare, *rest))), Plan(())) == [told]
+    assert _left_out(replace(some, questions=QuestionSet((*bare, *rest))), planned()) == [told]
