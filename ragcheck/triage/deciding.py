@@ -35,6 +35,24 @@ def decided(rule: str, estimate: Estimate, figure: str, language: str) -> Signal
     return Signal(rule, over if RULES[rule].fires == "above" else under, figure, estimate)
 
 
+def says(text: str, words: str) -> bool:
+    """Whether normalised words stand in a normalised text, not as a part of a word or number."""
+    start = text.find(words) if words else -1
+    while start >= 0:
+        before, behind = text[max(0, start - 1) : start], text[start + len(words) :][:1]
+        if not (_one_word(before, words[0]) or _one_word(words[-1], behind)):
+            return True
+        start = text.find(words, start + 1)
+    return False
+
+
+def _one_word(left: str, right: str) -> bool:
+    """Whether two neighbouring characters belong to one word or number; Chinese ones do not."""
+    return all(char.isascii() and char.isalnum() for char in (left, right) if char) and bool(
+        left and right
+    )
+
+
 def number(estimate: Estimate, language: str) -> str:
     """``0.42 [0.31, 0.53]``, or why there is no number."""
     if estimate.value is None:

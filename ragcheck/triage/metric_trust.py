@@ -20,7 +20,14 @@ from ragcheck.text.language import detect_language
 from ragcheck.text.tokens import normalise
 from ragcheck.text.values import TypedValue, find_values, same_value
 from ragcheck.triage.class_wording import say
-from ragcheck.triage.deciding import by_question, configuration_means, decided, mean_of, number
+from ragcheck.triage.deciding import (
+    by_question,
+    configuration_means,
+    decided,
+    mean_of,
+    number,
+    says,
+)
 from ragcheck.triage.rules import RULES
 from ragcheck.triage.signals import LEAST, LEAST_UNITS, RESAMPLES, Signal
 from ragcheck.triage.wording import percent
@@ -28,6 +35,8 @@ from ragcheck.triage.wording import percent
 Overlap = Callable[[str, str], float]
 """Answer and reference to a score in [0, 1]."""
 LIKED = 0.5
+LONGEST_BARE = 3
+"""Characters up to which an accepted answer says little by standing in a text."""
 MOST_QUESTIONS = 100
 MOST_LISTED = 25
 _QUOTED = 300
@@ -143,7 +152,7 @@ def contradicts(text: str, question: Question) -> Contradiction | None:
     folded = normalise(text)
     if not folded or not question.answers:
         return None
-    if any(normalise(accepted) in folded for accepted in question.answers if len(accepted) > 3):
+    if any(says(folded, normalise(a)) for a in question.answers if len(a) > LONGEST_BARE):
         return None
     given, asked = find_values(text), find_values(question.text)
     given = [v for v in given if not any(same_value(v, a) for a in asked)]
@@ -151,7 +160,7 @@ def contradicts(text: str, question: Question) -> Contradiction | None:
     if wanted:
         return _other_value(given, wanted)
     for rival in question.rivals:
-        if normalise(rival.answer) in folded:
+        if says(folded, normalise(rival.answer)):
             return Contradiction(question.answers[0], rival.answer)
     says, meant = _polarity(folded), _polarity(normalise(question.answers[0]))
     if says is not None and meant is not None and says != meant:
@@ -267,13 +276,13 @@ def perturbed(questions: Sequence[Question], rng: np.random.Generator) -> list[P
     """Right answers (the canonical and another accepted one, terse and wordy, and the gold sentence
     that holds it) beside the same with a number, a name or the polarity changed.
 
-    Each question is left with its canonical answer as the one reference, as a metric has it.
+    Each question keeps all of its accepted answers, as the metric in use has them.
     """
     chosen = [q for q in questions if q.answers and not q.unanswerable][:MOST_QUESTIONS]
     names = [q.answers[0] for q in chosen if not find_values(q.answers[0])]
     probes = []
     for question in chosen:
-        only = replace(question, answers=question.answers[:1], rivals=())
+        only = replace(question, rivals=())
         terse, wordy = _FRAMES[detect_language(question.text)]
         for answer in question.answers[:2]:
             wrong = _made_wrong(answer, question, names, rng)

@@ -22,7 +22,7 @@ from ragcheck.text.polarity import find_cues
 from ragcheck.text.tokens import normalise, words
 from ragcheck.text.values import find_values, same_value
 from ragcheck.triage.class_wording import say
-from ragcheck.triage.deciding import decided
+from ragcheck.triage.deciding import decided, says
 from ragcheck.triage.findings import JudgedPair
 from ragcheck.triage.rules import RULES
 from ragcheck.triage.rules_in_text import BOUNDARIES, StatedRule, rules_of
@@ -142,7 +142,7 @@ def _disagree(one: Question, other: Question) -> bool:
 def _agree(one: str, other: str) -> bool:
     left, right = normalise(one), normalise(other)
     short = {left, right} & YES_OR_NO
-    if left == right or (not short and (left in right or right in left)):
+    if left == right or (not short and (says(left, right) or says(right, left))):
         return True
     values = find_values(one), find_values(other)
     if all(values):

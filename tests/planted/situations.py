@@ -31,6 +31,7 @@ from ragcheck.records.trials import Answer, AnswerScore
 from ragcheck.scoring.abstention import is_abstention
 from ragcheck.scoring.overlap import token_f1
 from ragcheck.text.edits import contradicting_edit
+from ragcheck.text.values import find_values
 from ragcheck.triage.rules_in_text import BOUNDARIES, rules_of, stated_rules
 from tests.planted.reader import Behaviour, ScriptedReader, Truth, gold_texts
 
@@ -245,7 +246,13 @@ def disagreeing_copies(count: int) -> Edit:
 
 def one_kind(base: World) -> World:
     """Only questions whose answer is a number."""
-    numbers = [q for q in base.questions if q.answers and q.answers[0][:1] in "£€0123456789"]
+    amounts = {"number", "quantity", "money", "percent", "duration"}
+    numbers = []
+    for question in base.questions:
+        values = find_values(question.answers[0]) if question.answers else []
+        covered = sum(len(value.span) for value in values) * 3
+        if values and values[0].kind in amounts and covered >= len(question.answers[0]):
+            numbers.append(question)
     return replace(base, questions=tuple(numbers))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ragcheck.records.corpus import Question
-from ragcheck.records.results import Curve, CurvePoint, Estimate, StrategySummary
+from ragcheck.records.results import Curve, CurvePoint, Estimate, ReaderCheck, StrategySummary
 from ragcheck.records.trials import Answer, AnswerScore, Cell, Trial
 from ragcheck.triage.signals import Signal, above, answer_signals, below, evidence_signals
 
@@ -102,14 +104,25 @@ def test_rules_that_are_answered_worse_fire() -> None:
     assert _by_rule(worse[:10], questions)["RC301"].fired is None
 
 
-def test_metrics_that_order_configurations_the_other_way_round_fire() -> None:
-    questions = [Question(str(i), "q?", ("a",)) for i in range(20)]
-    apart = [_trial(q.id, k, k / 4, f1=1 - k / 4) for q in questions for k in (1, 2, 3, 4)]
-    alike = [_trial(q.id, k, k / 4, f1=k / 8) for q in questions for k in (1, 2, 3, 4)]
-    flat = [_trial(q.id, k, 1.0) for q in questions for k in (1, 2, 3, 4)]
-    assert _by_rule(apart, questions)["RC201"].fired is True
-    assert _by_rule(alike, questions)["RC201"].fired is False
-    assert _by_rule(flat, questions)["RC201"].fired is None
+def test_a_model_that_cannot_read_is_told_from_one_that_is_drawn_from() -> None:
+    def trials(temperature: float) -> list[Trial]:
+        cell = Cell({"k": 1}, {"temperature": temperature})
+        return [replace(_trial(str(i), 1, 0.2), cell=cell) for i in range(20)]
+
+    reader = ReaderCheck(Estimate(0.2, 0.1, 0.3, n=20), Estimate(None, reason="none"))
+    questions = {str(i): Question(str(i), "q?", ("a",)) for i in range(20)}
+    found = {
+        temperature: {
+            s.rule: s
+            for s in answer_signals(
+                trials(temperature), questions, reader, np.random.default_rng(1), "en"
+            )
+        }["RC001"]
+        for temperature in (0.0, 0.9)
+    }
+    assert found[0.0].fired is True
+    assert found[0.9].fired is None
+    assert "0.9" in found[0.9].figure
 
 
 def test_no_trial_fires_nothing() -> None:

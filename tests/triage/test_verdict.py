@@ -113,8 +113,9 @@ def test_every_rule_with_a_figure_is_answered_on_its_own(language: str) -> None:
     nothing = decide([], None, language)
     assert {item.answer for item in nothing.signals} == {"not measured"}
     assert {rule for item in nothing.signals for rule in item.rules} == {
-        "RC001", "RC101", "RC201", "RC301", "RC404", "RC405", "RC406", "RC501", "RC502", "RC601",
-        "RC602",
+        "RC001", "RC101", "RC102", "RC103", "RC104", "RC105", "RC201", "RC202", "RC203", "RC301",
+        "RC302", "RC303", "RC404", "RC405", "RC406", "RC501", "RC502", "RC503", "RC504", "RC601",
+        "RC602", "RC603", "RC604",
     }  # fmt: skip
 
 
@@ -131,3 +132,10 @@ def test_the_rules_of_the_checklist_are_documented() -> None:
             assert RULES[rule].id == rule
             assert RULES[rule].problem in PROBLEMS
     assert len(RULES) == len({rule.id for rule in RULES.values()})
+
+
+def test_what_is_first_to_mend_says_what_it_changes(language: str) -> None:
+    told = ". Expected: 12 points. Afterwards: run again."
+    expected = {"RC101": told, "RC601": "something else"}
+    found = decide(_signals(RC101=True, RC601=True), ATTRIBUTION, language, expected=expected)
+    assert found.fix_first == f"RC101: {RULES['RC101'].mend[language]}{told}"
