@@ -106,3 +106,12 @@ def test_a_broken_file_is_named(tmp_path: Path, content: bytes) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such configuration file"):
         read_config(tmp_path / "none.toml")
+
+
+def test_thresholds_and_silenced_findings_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "ragcheck.toml"
+    path.write_text('[triage]\nRC101 = 0.05\nsilence = ["RC402:docs/old/**"]\n', encoding="utf-8")
+    config = read_config(path)
+    assert config.triage.thresholds() == {"RC101": 0.05}
+    assert config.triage.silence == ("RC402:docs/old/**",)
+    assert config.fingerprint == read_config(None).fingerprint

@@ -44,7 +44,7 @@ def test_the_first_findings_have_place_and_quote(samples):
     found = lines(samples.make_report("en"))
     assert "1. **RC401** (error) 14 days against 30 days for the same return window" in found
     assert any("`faq/returns.md:12`" in line and "14 days of delivery" in line for line in found)
-    assert "Findings: error 2, warning 2, note 0." in found
+    assert "Findings: error 2, warning 2, note 0, silenced 1." in found
 
 
 def test_what_was_not_measured_is_said(language, samples):
