@@ -28,6 +28,8 @@ Settings = Mapping[str, tuple[str, tuple[str, ...]]]
 MODEL_SETTINGS = ("base_url", "chat", "max_tokens")
 DESIGN_SETTINGS = ("seed", "budget")
 DESIGN_FACTORS = ("questions", "replicates", "design")
+NEUTRAL: Mapping[str, object] = {"reranker": "none", "edit": "none", "order": "as_ranked",
+                                 "top_k": 0}  # fmt: skip
 _SAMPLE = 200
 
 
@@ -98,6 +100,9 @@ def run_state(folder: Path) -> State:
     factors = dict.fromkeys(EVIDENCE_FACTORS, "system") | dict.fromkeys(
         GENERATION_FACTORS, "parameters"
     )
+    # A run of before a factor was there had the level that leaves everything as it is.
+    neutral = {**NEUTRAL, "model": str(_section(report, "model").get("name"))}
+    crossed = [{**neutral, **row} for row in crossed]
     varied = {name: role for name, role in factors.items() if name in crossed[0]}
     rows = tuple(_row(row, "correctness", "question", varied, fixed, passages) for row in crossed)
     settings = {name: (role, _levels(crossed, name)) for name, role in varied.items()}

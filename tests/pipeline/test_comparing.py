@@ -10,7 +10,7 @@ import pytest
 from ragcheck.errors import RagcheckError
 from ragcheck.pipeline.comparing import compare_states
 from ragcheck.pipeline.outputs import question_rows, write_outputs
-from ragcheck.pipeline.states import TableColumns
+from ragcheck.pipeline.states import TableColumns, run_state
 from ragcheck.records.comparing import CHANGE_VERDICTS, FOLLOWS, REASONS
 from ragcheck.records.corpus import Question
 from ragcheck.records.results import Report, Triage
@@ -231,6 +231,13 @@ def test_two_runs_that_differ_on_both_sides(tmp_path):
     after = run(tmp_path / "b", wrong=(1, 2, 3), fingerprint="two", tokens=5)
     found = compare_states(run(tmp_path / "a"), after)
     assert found.follows == "not separable"
+
+
+def test_a_factor_that_a_run_did_not_have_yet_had_its_neutral_level(tmp_path):
+    folder = run(tmp_path / "a")
+    settings = run_state(folder).settings
+    assert settings["reranker"] == ("system", ("none",))
+    assert settings["order"] == ("system", ("as_ranked",))
 
 
 def test_equal_inputs_give_equal_bytes(tmp_path):
