@@ -303,14 +303,15 @@ def _evidence(
 def _pair(
     before: Sequence[AnswerRow], after: Sequence[AnswerRow], difference: float
 ) -> tuple[AnswerRow, AnswerRow]:
-    """Two answers under levels as alike as there are, that differ as the question does."""
+    """Two answers that differ as the question does, under levels as alike as there are."""
     sign = 1.0 if difference > 0 else -1.0
 
-    def rank(pair: tuple[AnswerRow, AnswerRow]) -> tuple[int, float]:
+    def rank(pair: tuple[AnswerRow, AnswerRow]) -> tuple[bool, int, float]:
         one, other = pair
         levels = {*one.parameters, *one.system}
         alike = len(levels & {*other.parameters, *other.system})
-        return alike, sign * ((other.response or 0.0) - (one.response or 0.0))
+        gap = sign * ((other.response or 0.0) - (one.response or 0.0))
+        return gap > 0, alike, gap
 
     return max(((a, b) for a in before[:MOST_PAIRS] for b in after[:MOST_PAIRS]), key=rank)
 

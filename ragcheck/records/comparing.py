@@ -55,9 +55,8 @@ class ShownAnswer:
 class QuestionChange:
     """One question in both states.
 
-    ``before`` and ``after`` are means over all of its answers. The two answers shown are given
-    under levels as alike as there are, and among these differ most in the direction of the whole;
-    ``entered`` and ``left`` are the passages that only the second and only the first of the two
+    ``before`` and ``after`` are means over all of its answers. The two answers shown differ in
+    the direction of these, and are given under levels as alike as such answers are; ``entered`` and ``left`` are the passages that only the second and only the first of the two
     was given. ``same_evidence`` is ``None`` where the passages are not recorded.
     """
 

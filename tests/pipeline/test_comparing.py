@@ -83,6 +83,15 @@ def test_the_same_table_twice_is_unchanged(tmp_path):
     assert found.reworded == 0
 
 
+def test_the_answers_shown_are_those_that_got_worse(tmp_path):
+    before = table(tmp_path / "a.csv", [(1, "v1")], right=lambda *_: True)
+    after = table(tmp_path / "b.csv", [(1, "v1"), (2, "v1")], right=lambda n, rate, v: rate == 1)
+    worst = compare_states(before, after, table=COLUMNS).changes[0]
+    assert (worst.before, worst.after) == (1.0, 0.5)
+    assert (worst.answer_before.score, worst.answer_after.score) == (1.0, 0.0)
+    assert worst.answer_after.setting == "rate=2"
+
+
 def test_a_small_difference_is_inconclusive_and_says_what_it_takes(tmp_path):
     before = table(tmp_path / "a.csv", [(1, "v1")], right=lambda n, *_: n % 3 != 0, questions=12)
     after = table(tmp_path / "b.csv", [(2, "v1")], right=lambda n, *_: n % 4 != 0, questions=12)
