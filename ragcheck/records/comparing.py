@@ -56,7 +56,8 @@ class QuestionChange:
     """One question in both states.
 
     ``before`` and ``after`` are means over all of its answers. The two answers shown differ in
-    the direction of these, and are given under levels as alike as such answers are; ``entered`` and ``left`` are the passages that only the second and only the first of the two
+    the direction of these, and are given under levels as alike as such answers are;
+    ``entered`` and ``left`` are the passages that only the second and only the first of the two
     was given. ``same_evidence`` is ``None`` where the passages are not recorded.
     """
 
