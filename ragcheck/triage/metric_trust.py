@@ -162,8 +162,8 @@ def contradicts(text: str, question: Question) -> Contradiction | None:
     for rival in question.rivals:
         if says(folded, normalise(rival.answer)):
             return Contradiction(question.answers[0], rival.answer)
-    says, meant = _polarity(folded), _polarity(normalise(question.answers[0]))
-    if says is not None and meant is not None and says != meant:
+    said, meant = _polarity(folded), _polarity(normalise(question.answers[0]))
+    if said is not None and meant is not None and said != meant:
         return Contradiction(question.answers[0], one_line(text, 60))
     return None
 
