@@ -152,6 +152,8 @@ def build_report(
         *answer_signals(answers.trials, questions, answers.reader, generator, language),
         *(studied.signals() if studied is not None else ()),
     ]
+    if studied is not None:
+        signals = studied.with_temperature(signals)
     signals = redecide(signals, inputs.config.triage.thresholds())
     expected = expected_changes(
         signals, answers.interventions, attribution, len(questions), language

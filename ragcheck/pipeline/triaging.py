@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from ragcheck.scoring.overlap import rouge_l, token_f1
 from ragcheck.text.tokens import normalise
 from ragcheck.triage.findings import JudgedPair
 from ragcheck.triage.metric_trust import Overlap, dangerous_findings, metric_signals
-from ragcheck.triage.refusals import refusal_signals, risk_coverage
+from ragcheck.triage.refusals import refusal_signals, risk_coverage, temperature_shift
 from ragcheck.triage.rule_answers import (
     RulesAsked,
     dropped_findings,
@@ -102,6 +102,18 @@ class Studied:
             *unexplained_signals(known, self._generator("noise"), language),
             *refusal_signals(known, by_id, self._generator("refusals"), language),
         ]  # fmt: skip
+
+    def with_temperature(self, signals: Sequence[Signal]) -> list[Signal]:
+        """The signals, that of answers to unanswerable questions (RC601) with what a lower
+        temperature changes."""
+        by_id = {question.id: question for question in self._questions}
+        told = temperature_shift(
+            self.answers.trials, by_id, self._generator("temperature"), self.inputs.language
+        )
+        return [
+            replace(signal, figure=signal.figure + told) if signal.rule == "RC601" else signal
+            for signal in signals
+        ]
 
     def findings(self) -> list[Finding]:
         """Duplicates, untouched exceptions, answers that a metric likes, and dropped rules."""

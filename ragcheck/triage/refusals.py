@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ragcheck.records.corpus import Question
 from ragcheck.records.results import Estimate
 from ragcheck.records.trials import Trial
-from ragcheck.stats import mean_estimate
+from ragcheck.stats import percentile_interval, wilson_interval
 from ragcheck.triage.class_wording import say
 from ragcheck.triage.deciding import by_question, decided, mean_of, points
-from ragcheck.triage.signals import LEAST, Signal
+from ragcheck.triage.signals import LEAST, RESAMPLES, Signal
 from ragcheck.triage.wording import percent
 
 TARGET = 0.10
@@ -62,8 +63,19 @@ def temperature_shift(
     both = sorted(low.keys() & high.keys())
     if len(both) < LEAST:
         return ""
-    shift = mean_estimate([low[q] - high[q] for q in both], rng)
+    shift = _mean_shift(np.array([low[q] - high[q] for q in both]), rng)
     return say(language, "cooler", low=levels[0], high=levels[-1], figure=points(shift, language))
+
+
+def _mean_shift(shifts: NDArray[np.float64], rng: np.random.Generator) -> Estimate:
+    """Mean of differences in [-1, 1] with its bootstrap interval; where all are 0, which a
+    bootstrap cannot vary, the bound is that of a share of 0 on either side (Wilson 1927)."""
+    n = int(shifts.size)
+    if not shifts.any():
+        most = wilson_interval(0, n)[1]
+        return Estimate(0.0, -most, most, n=n)
+    low, high = percentile_interval(rng.choice(shifts, (RESAMPLES, n)).mean(axis=1))
+    return Estimate(float(shifts.mean()), low, high, n=n)
 
 
 def _answered_absent(trials: Sequence[Trial], rng: np.random.Generator, language: str) -> Signal:

@@ -139,10 +139,8 @@ def test_a_scorer_of_values_tells_right_from_wrong_and_overlap_does_not(
     assert len({probe.question.id for probe in probes}) == 20
     assert all(probe.right != probe.wrong for probe in probes)
     scorer, overlap = ShortAnswerScorer(), _Overlap()
-    good, poor = (
-        auroc(probes, lambda q, text, s=s: s.score(q, Answer(text)).correctness or 0.0, RNG(3), "")
-        for s in (scorer, overlap)
-    )
+    good = auroc(probes, lambda q, t: scorer.score(q, Answer(t)).correctness or 0.0, RNG(3), "")
+    poor = auroc(probes, lambda q, t: overlap.score(q, Answer(t)).correctness or 0.0, RNG(3), "")
     assert (good.low or 0.0) > 0.90
     assert (poor.high or 1.0) < 0.90
     known = {q.id: q for q in questions}
