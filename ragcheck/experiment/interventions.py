@@ -114,13 +114,19 @@ def gold_last(given: EvidenceSet, rng: np.random.Generator) -> Edited:  # noqa: 
 
 
 def repaired(repair: Repair) -> Edit:
-    """An intervention that repairs every passage that can be; the others stay."""
+    """An intervention that repairs every passage that can be; the others stay.
+
+    Passages that a repair makes equal are one, at the rank of the better.
+    """
 
     def apply(given: EvidenceSet, rng: np.random.Generator) -> Edited:  # noqa: ARG001
         mended = [repair(passage, given.pool) for passage in given.passages]
         if not any(mended):
             return Edited(None, "nothing_to_repair")
-        return Edited(tuple(new or old for new, old in zip(mended, given.passages, strict=True)))
+        kept: dict[str, Passage] = {}
+        for new, old in zip(mended, given.passages, strict=True):
+            kept.setdefault((new or old).id, new or old)
+        return Edited(tuple(kept.values()))
 
     return apply
 
