@@ -190,9 +190,7 @@ class TriageConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    silence: tuple[str, ...] = Field(
-        (), description='"RC402:docs/old/**" or "RC401@<fingerprint>"'
-    )
+    silence: tuple[str, ...] = Field((), description='"RC402:docs/old/**" or "RC401@<fingerprint>"')
 
     def thresholds(self) -> Mapping[str, object]:
         """What was given for each rule, not yet checked against the rules."""
