@@ -56,7 +56,7 @@ def show_choice(
     fewest = min(by_name.values(), key=lambda summary: summary.chunks)
     cost = say(
         language,
-        "choice.cost",
+        "choice.cost" if fewest.chunks < chosen.chunks else "choice.least",
         chunks=f"{chosen.chunks:,}",
         times=f"{chosen.chunks / max(1, fewest.chunks):.1f}",
         fewest=fewest.strategy,

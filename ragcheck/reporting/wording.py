@@ -252,6 +252,11 @@ WORDS: Mapping[str, Mapping[str, str]] = _pairs(
             "代价：编码 {chunks} 个片段（是 {fewest} 的 {times} 倍），每段 {size} 字，"
             "{repeated} % 的文字重复。",
         ),
+        "choice.least": (
+            "It costs the fewest chunks to encode, {chunks}; {size} characters each,"
+            " {repeated} % of the text twice.",
+            "代价：编码的片段最少，共 {chunks} 个；每段 {size} 字，{repeated} % 的文字重复。",
+        ),
         "explain.value": ("stands alone with probability {value}", "能独立理解的概率 {value}"),
         "explain.no_repair": (
             "neither the heading path nor the opening sentence nor the chunk before it helps",

@@ -47,6 +47,8 @@ def test_the_choice_says_what_it_costs(language, tied):
     shown = text(show_choice(choice, [summary("a", 0.8, 30), summary("b", 0.6, 10)], language))
     assert ("+20 % [+10, +30]" in shown) is (not tied)
     assert "3.0" in shown
+    alone = text(show_choice(choice, [summary("a", 0.8, 10), summary("b", 0.6, 30)], language))
+    assert "10" in alone and "1.0" not in alone
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
