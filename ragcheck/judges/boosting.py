@@ -10,16 +10,13 @@ beside it: weights of standardised features (mean, scale, weight in its rows), t
 
 from __future__ import annotations
 
-import hashlib
-import io
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ragcheck.errors import ModelError
+from ragcheck.judges.trees import leaves, read_arrays
 
 
 @dataclass(frozen=True)
@@ -43,17 +40,7 @@ class BoostedTrees:
         """(n,) calibrated log odds of rows of (n, features)."""
         if not len(rows):
             return np.zeros(0)
-        data = rows.astype(np.float32)
-        at = np.repeat(self.roots[None, :], len(rows), axis=0)
-        index = np.arange(len(rows))[:, None]
-        while True:
-            feature = self.feature[at]
-            inner = feature >= 0
-            if not inner.any():
-                break
-            below = data[index, np.maximum(feature, 0)] <= self.threshold[at]
-            at = np.where(inner, np.where(below, self.left[at], self.right[at]), at)
-        total = self.baseline + self.value[at].astype(np.float64).sum(axis=1)
+        total = self.baseline + self.value[leaves(self, rows)].astype(np.float64).sum(axis=1)
         return np.asarray(self.slope * total + self.intercept, dtype=np.float64)
 
     def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -74,25 +61,18 @@ def load_trees(name: str, sha256: str) -> BoostedTrees:
     Raises:
         ModelError: the file is not what was trained.
     """
-    data = (files("ragcheck.judges") / "weights" / f"{name}.npz").read_bytes()
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise ModelError(
-            "the weights of the combined judge are not the ones that were trained",
-            where=f"ragcheck/judges/weights/{name}.npz",
-            mend="install ragcheck-evidence again",
-        )
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return BoostedTrees(
-            tuple(str(each) for each in arrays["features"]),
-            arrays["feature"],
-            arrays["threshold"],
-            arrays["left"],
-            arrays["right"],
-            arrays["value"],
-            arrays["roots"],
-            float(arrays["baseline"]),
-            float(arrays["slope"]),
-            float(arrays["intercept"]),
-            arrays["house"],
-            float(arrays["house_intercept"]),
-        )
+    arrays = read_arrays(name, sha256, judge="combined")
+    return BoostedTrees(
+        tuple(str(each) for each in arrays["features"]),
+        arrays["feature"],
+        arrays["threshold"],
+        arrays["left"],
+        arrays["right"],
+        arrays["value"],
+        arrays["roots"],
+        float(arrays["baseline"]),
+        float(arrays["slope"]),
+        float(arrays["intercept"]),
+        arrays["house"],
+        float(arrays["house_intercept"]),
+    )

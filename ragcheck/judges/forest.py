@@ -10,16 +10,13 @@ the forest and the two kinds of evidence of :func:`ragcheck.judges.reading.evide
 
 from __future__ import annotations
 
-import hashlib
-import io
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ragcheck.errors import ModelError
+from ragcheck.judges.trees import leaves, read_arrays
 
 CLIPPED = 0.02
 """Log odds are taken of shares in [0.02, 0.98]."""
@@ -44,16 +41,7 @@ class Forest:
         """(n,) mean share of conflicts in the leaves that each row of (n, features) reaches."""
         if not len(rows):
             return np.zeros(0)
-        data = rows.astype(np.float32)
-        at = np.repeat(self.roots[None, :], len(rows), axis=0)
-        index = np.arange(len(rows))[:, None]
-        while True:
-            feature = self.feature[at]
-            inner = feature >= 0
-            if not inner.any():
-                return np.asarray(self.value[at].mean(axis=1), dtype=np.float64)
-            below = data[index, np.maximum(feature, 0)] <= self.threshold[at]
-            at = np.where(inner, np.where(below, self.left[at], self.right[at]), at)
+        return np.asarray(self.value[leaves(self, rows)].mean(axis=1), dtype=np.float64)
 
     def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) calibrated probabilities; 0.5 is where a conflict is reported."""
@@ -84,23 +72,16 @@ def load_forest(name: str, sha256: str) -> Forest:
     Raises:
         ModelError: the file is not what was trained.
     """
-    data = (files("ragcheck.judges") / "weights" / f"{name}.npz").read_bytes()
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise ModelError(
-            "the weights of the learned judge are not the ones that were trained",
-            where=f"ragcheck/judges/weights/{name}.npz",
-            mend="install ragcheck-evidence again",
-        )
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return Forest(
-            tuple(str(each) for each in arrays["features"]),
-            arrays["feature"],
-            arrays["threshold"],
-            arrays["left"],
-            arrays["right"],
-            arrays["value"],
-            arrays["roots"],
-            float(arrays["slope"]),
-            float(arrays["intercept"]),
-            arrays["reading"],
-        )
+    arrays = read_arrays(name, sha256, judge="learned")
+    return Forest(
+        tuple(str(each) for each in arrays["features"]),
+        arrays["feature"],
+        arrays["threshold"],
+        arrays["left"],
+        arrays["right"],
+        arrays["value"],
+        arrays["roots"],
+        float(arrays["slope"]),
+        float(arrays["intercept"]),
+        arrays["reading"],
+    )

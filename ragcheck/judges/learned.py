@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ragcheck.judges.asked import question_of_each
 from ragcheck.judges.explanations import explain
 from ragcheck.judges.features import (
     FEATURES,
@@ -92,9 +93,7 @@ class LearnedJudge:
         Raises:
             ValueError: there are not as many questions as pairs.
         """
-        asked = [None] * len(pairs) if questions is None else list(questions)
-        if len(asked) != len(pairs):
-            raise ValueError(f"{len(asked)} questions for {len(pairs)} pairs")
+        asked = question_of_each(pairs, questions)
         texts = {text: read_text(text) for text in {text for pair in pairs for text in pair}}
         read = {question: read_question(question) for question in asked}
         measured = [

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ragcheck.judges.analysis import AnalysedText, Sentence, analyse
+from ragcheck.judges.asked import question_of_each
 from ragcheck.judges.differences import Difference, echoes, find_differences
 from ragcheck.judges.explanations import CAUSES, explain
 from ragcheck.judges.scope import different_scope, one_sided
@@ -68,9 +69,7 @@ class StructuralJudge:
         Raises:
             ValueError: there are not as many questions as pairs.
         """
-        asked = [None] * len(pairs) if questions is None else list(questions)
-        if len(asked) != len(pairs):
-            raise ValueError(f"{len(asked)} questions for {len(pairs)} pairs")
+        asked = question_of_each(pairs, questions)
         texts = {text: analyse(text) for text in {text for pair in pairs for text in pair}}
         frames = {question: _question_frame(question) for question in asked}
         return [
