@@ -97,9 +97,9 @@ def test_a_flipped_byte_makes_only_its_row_missing(path):
     cache.put({key(i): np.full(8, 1.0 + i, dtype=np.float32) for i in range(10)})
     cache.close()
     database = sqlite3.connect(path)
-    (value,) = database.execute("SELECT value FROM vector WHERE key = ?", (key(3),)).fetchone()
+    (value,) = database.execute("SELECT value FROM entry WHERE key = ?", (key(3),)).fetchone()
     broken = bytes([value[0] ^ 1]) + value[1:]
-    database.execute("UPDATE vector SET value = ? WHERE key = ?", (broken, key(3)))
+    database.execute("UPDATE entry SET value = ? WHERE key = ?", (broken, key(3)))
     database.commit()
     database.close()
     found = cache.get([key(i) for i in range(10)])
@@ -170,7 +170,7 @@ def test_a_full_disk_leaves_vectors_in_memory(path):
     cache = VectorCache(path)
     cache.put({key(1): np.ones(3, dtype=np.float32)})
     # A cap on the pages is what SQLite reports as a full disk.
-    cache._open().execute("PRAGMA max_page_count=4")
+    cache._file._open().execute("PRAGMA max_page_count=4")
     big = {key(i): np.full(5000, i, dtype=np.float32) for i in range(10, 30)}
     cache.put(big)
     assert sorted(cache.get([key(1), *big])) == [key(1), *sorted(big)]
@@ -178,7 +178,7 @@ def test_a_full_disk_leaves_vectors_in_memory(path):
 
 
 def test_a_lock_that_stays_is_a_warning(path, monkeypatch):
-    monkeypatch.setattr("ragcheck.retrieval.cache._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("ragcheck.cache_file._BUSY_SECONDS", 0.05)
     cache = VectorCache(path)
     cache.put({key(1): np.ones(3, dtype=np.float32)})
     other = sqlite3.connect(path, isolation_level=None)
