@@ -15,6 +15,7 @@ from ragcheck.records.corpus import content_id
 from ragcheck.records.gates import Gate, parse_gate
 from ragcheck.records.notation import parse_notation
 from ragcheck.registry import suggest
+from ragcheck.workers import Workers
 
 LARGEST_SEED = 1_000_000
 """A replicate's seed is a thousand times this at most, which the engines' 32 bits hold."""
@@ -197,6 +198,31 @@ class TriageConfig(BaseModel):
         return dict(self.model_extra or {})
 
 
+class WorkersConfig(_Section):
+    """Where the work is done. Every backend gives the same results, to the byte."""
+
+    backend: Literal["serial", "loky", "dask", "ray"] = Field(
+        "serial", description="serial, loky (processes of this machine), dask or ray (a cluster)"
+    )
+    count: Annotated[Positive, Field(le=1024)] = Field(2, description="processes, loky only")
+    address: str | None = Field(
+        None, description='the cluster: "tcp://127.0.0.1:8786" for dask, "auto" for ray'
+    )
+
+    @model_validator(mode="after")
+    def _reachable(self) -> WorkersConfig:
+        self.settled()
+        return self
+
+    def settled(self) -> Workers:
+        """The workers that the section describes.
+
+        Raises:
+            ValueError: a cluster has no address.
+        """
+        return Workers(self.backend, self.count, self.address)
+
+
 class RunConfig(_Section):
     """The whole configuration; equal values give equal runs."""
 
@@ -212,6 +238,7 @@ class RunConfig(_Section):
     model: ModelConfig = ModelConfig()
     gate: GateConfig = GateConfig()
     triage: TriageConfig = TriageConfig()
+    workers: WorkersConfig = WorkersConfig()
 
     def for_language(self, language: str) -> RunConfig:
         """The configuration with its defaults: the language's strategies, the one model.
@@ -245,7 +272,7 @@ class RunConfig(_Section):
     @property
     def fingerprint(self) -> str:
         """Hash of every value that can change what is measured."""
-        return content_id(self.model_dump_json(exclude={"gate", "triage"}))
+        return content_id(self.model_dump_json(exclude={"gate", "triage", "workers"}))
 
 
 def read_config(path: Path | None, overrides: Mapping[str, object] | None = None) -> RunConfig:

@@ -7,6 +7,7 @@ RagcheckError
 ├── ModelError         a model is missing, is not what its hash says, or ignores a parameter
 ├── EndpointError      a model server cannot be reached or answers nonsense
 ├── StoreError         a run folder or a cache is damaged, locked or not writable
+├── WorkerError        workers died, do not answer, or have another version of ragcheck
 ├── TableError         a results table cannot be analysed
 └── TraceError         recorded traces cannot be read
 
@@ -56,6 +57,10 @@ class EndpointError(RagcheckError):
 
 class StoreError(RagcheckError):
     """A run folder or a cache is damaged, locked or not writable."""
+
+
+class WorkerError(RagcheckError):
+    """Workers died, do not answer, or have another version of ragcheck."""
 
 
 class TableError(RagcheckError):

@@ -102,6 +102,22 @@ def find_encoder(name: str) -> EncoderModel:
     return _sentence_transformer(name, _hub_folder(target))
 
 
+def same_encoder(model: EncoderModel) -> EncoderModel:
+    """The encoder that another process describes, as it lies on this machine.
+
+    Raises:
+        ModelError: it is not installed here, or its files are not the same.
+    """
+    found = find_encoder(model.name)
+    if found.fingerprint != model.fingerprint:
+        raise ModelError(
+            f"the encoder {model.name!r} is not the same here as where the run was started",
+            where=str(found.path),
+            mend="install the same model on every machine",
+        )
+    return found
+
+
 def find_language_model(name: str) -> Path:
     """The GGUF file behind a name, its SHA-256 checked where it is a packaged one.
 

@@ -26,6 +26,7 @@ from ragcheck.attribution.wording import (
     worded,
 )
 from ragcheck.records.results import Attribution, Contrast, Estimate
+from ragcheck.workers import SERIAL, Workers
 
 SEED = 0
 
@@ -41,6 +42,7 @@ def attribute(
     properties: Sequence[str] = (),
     rng: np.random.Generator | None = None,
     language: str = "en",
+    workers: Workers = SERIAL,
 ) -> Attribution:
     """Which side the response follows: the evidence factors or the generation factors.
 
@@ -55,6 +57,7 @@ def attribute(
         rng: draws the resamples; ``None`` gives the same ones each time.
         language: of the sentences (reasons, warnings, method, what is needed): ``en`` or ``zh``.
             Verdicts and names of components stay as they are.
+        workers: draw the resamples of large tables; they change no figure.
 
     Returns:
         Shares of the total variance (definitions: :mod:`ragcheck.attribution.variance`), which
@@ -75,9 +78,9 @@ def attribute(
     cells = cell_table(table)
     parts = components(cells)
     generator = np.random.default_rng(SEED) if rng is None else rng
-    shares, decision = _shares_and_verdict(table, cells, parts, generator)
+    shares, decision = _shares_and_verdict(table, cells, parts, generator, workers)
     differences, smallest = contrasts(table)
-    properties_told = explained(table, cells, parts, generator) if table.properties else {}
+    properties_told = explained(table, cells, parts, generator, workers) if table.properties else {}
     warnings = (*table.warnings, *parts.warnings, *_design_warnings(cells, parts))
     return Attribution(
         verdict=decision.verdict,
@@ -98,7 +101,11 @@ def attribute(
 
 
 def _shares_and_verdict(
-    table: TrialTable, cells: CellTable, parts: Components, rng: np.random.Generator
+    table: TrialTable,
+    cells: CellTable,
+    parts: Components,
+    rng: np.random.Generator,
+    workers: Workers,
 ) -> tuple[dict[str, Estimate | Undefined], Decision]:
     if np.ptp(table.response) == 0:
         reason = phrase("same_response", response=table.response_name)
@@ -106,7 +113,7 @@ def _shares_and_verdict(
     if cells.units == 1:
         reason = phrase("single_unit")
         return _no_shares(reason), Decision("inconclusive", reason, phrase("need_ten_units"))
-    bootstrap = UnitBootstrap(parts.by_unit, rng)
+    bootstrap = UnitBootstrap(parts.by_unit, rng, workers=workers)
     shares: dict[str, Estimate | Undefined] = {}
     for index, name in enumerate(COMPONENTS):
         ratio = bootstrap.ratio(np.eye(5)[index], np.ones(5))

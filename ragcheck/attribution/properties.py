@@ -10,12 +10,17 @@ from ragcheck.attribution.table import Floats, TrialTable
 from ragcheck.attribution.variance import COMPONENTS, Components
 from ragcheck.attribution.wording import Undefined, phrase
 from ragcheck.records.results import Estimate
+from ragcheck.workers import SERIAL, Workers
 
 TAIL = 0.025
 
 
 def explained(
-    table: TrialTable, cells: CellTable, parts: Components, rng: np.random.Generator
+    table: TrialTable,
+    cells: CellTable,
+    parts: Components,
+    rng: np.random.Generator,
+    workers: Workers = SERIAL,
 ) -> dict[str, Estimate | Undefined]:
     """Share of the evidence component that each property alone explains, in [0, 1].
 
@@ -38,7 +43,7 @@ def explained(
     found: dict[str, Estimate | Undefined] = {}
     for name, values in table.properties.items():
         measured = _property_means(table, values, codes, count)
-        found[name] = _share(response, measured, parts.by_unit[:, effect], rng)
+        found[name] = _share(response, measured, parts.by_unit[:, effect], rng, workers)
     return found
 
 
@@ -62,13 +67,18 @@ def _property_means(table: TrialTable, values: Floats, codes: np.ndarray, count:
 
 
 def _share(
-    response: Floats, measured: Floats, effect: Floats, rng: np.random.Generator
+    response: Floats,
+    measured: Floats,
+    effect: Floats,
+    rng: np.random.Generator,
+    workers: Workers,
 ) -> Estimate | Undefined:
     covariance, variance = _within_units(response, measured)
     units = int((variance > 0).sum())
     if units < 2:
         return Undefined(phrase("same_within_units"), units)
-    bootstrap = UnitBootstrap(np.column_stack([covariance, variance, effect]), rng)
+    columns = np.column_stack([covariance, variance, effect])
+    bootstrap = UnitBootstrap(columns, rng, workers=workers)
     own_error = bootstrap.covariance[0, 0] / (len(effect) - 1)
     value = _squared(bootstrap.mean[None], own_error)
     # A resample adds the sampling variance of c to its square once more.

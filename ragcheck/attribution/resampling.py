@@ -10,15 +10,18 @@ statistics are too short for ten or twenty units.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from ragcheck.attribution.table import Floats
+from ragcheck.rng import generator
+from ragcheck.workers import SERIAL, Workers
 
 RESAMPLES = 1999
-_CHUNK = 4_000_000
+_BLOCK = 1_000_000
+"""Weights that one block of resamples holds at most: a size that is worth sending to a worker."""
 _ERROR_FLOOR = 0.05
 
 
@@ -51,12 +54,15 @@ class Ratio:
 class UnitBootstrap:
     """Resampled means and covariances of a (units, k) matrix, drawn once for many ratios."""
 
-    def __init__(self, by_unit: Floats, rng: np.random.Generator) -> None:
+    def __init__(
+        self, by_unit: Floats, rng: np.random.Generator, *, workers: Workers = SERIAL
+    ) -> None:
         self.units, self.width = by_unit.shape
         self.by_unit = by_unit
         products = (by_unit[:, :, None] * by_unit[:, None, :]).reshape(self.units, -1)
         together = np.hstack([by_unit, products])
-        means = np.vstack([weights @ together for weights in _weights(self.units, rng)])
+        blocks = _blocks(self.units, seed=int(rng.integers(2**63)))
+        means = np.vstack(workers.map(partial(_resampled_means, together), blocks))
         self.means = means[:, : self.width]
         self.covariances = self._covariance(means)
         own = together.mean(axis=0, keepdims=True)
@@ -105,12 +111,28 @@ def _ratio_and_error(
     return corrected, np.sqrt(variance)
 
 
-def _weights(units: int, rng: np.random.Generator) -> Iterator[Floats]:
-    """Rows of resampling weights that sum to 1, in pieces that fit in memory."""
-    done = 0
-    piece = max(1, _CHUNK // units)
-    while done < RESAMPLES:
-        rows = min(piece, RESAMPLES - done)
-        counts = rng.multinomial(units, np.full(units, 1 / units), size=rows)
-        yield counts / units
-        done += rows
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some of the resamples, with the name of the generator that draws them."""
+
+    rows: int
+    seed: int
+    number: int
+
+
+def _blocks(units: int, *, seed: int) -> list[_Block]:
+    """All resamples, in blocks whose sizes follow from the number of units alone."""
+    most = max(1, _BLOCK // units)
+    return [
+        _Block(min(most, RESAMPLES - first), seed, number)
+        for number, first in enumerate(range(0, RESAMPLES, most))
+    ]
+
+
+def _resampled_means(together: Floats, block: _Block) -> Floats:
+    """(rows, columns): the column means of each resample of the block."""
+    units = len(together)
+    rng = generator(block.seed, "resamples", str(block.number))
+    counts = rng.multinomial(units, np.full(units, 1 / units), size=block.rows)
+    means: Floats = (counts / units) @ together
+    return means

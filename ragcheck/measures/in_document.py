@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ragcheck.measures.defects.reading import Reading, ends_like_prose, line_kind
 from ragcheck.measures.defects.references import open_subject
@@ -54,7 +54,7 @@ class Surroundings:
 
     @cached_property
     def _outline(self) -> Outline:
-        return outline(self.document.text, markup=markup_of(self.document.path))
+        return _outline_of(self.document.text, self.document.path)
 
     def heading_before(self, offset: int) -> Heading | None:
         """The heading of the section that holds ``offset``."""
@@ -131,3 +131,9 @@ def _is_heading(sentence: Span, kinds: dict[Span, str]) -> bool:
         kind == "heading" and line.start <= sentence.start and sentence.end <= line.end
         for line, kind in kinds.items()
     )
+
+
+@lru_cache(maxsize=2)
+def _outline_of(text: str, path: str) -> Outline:
+    """Kept for the last documents, whose chunks arrive in several calls."""
+    return outline(text, markup=markup_of(path))

@@ -16,15 +16,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from ragcheck.errors import ModelError
-from ragcheck.models import EncoderModel, find_encoder
+from ragcheck.models import EncoderModel, find_encoder, same_encoder
 from ragcheck.ports import Embedder, Vectors
 from ragcheck.processor import preferred_dtype
 from ragcheck.retrieval.cache import VectorCache
+from ragcheck.workers import SERIAL, Workers
 
 TOKENS_A_BATCH = 256
 LENGTH_STEP = 16
@@ -177,6 +179,7 @@ class CachedEmbedder:
         embedder: computes what is missing; its ``key`` is part of every cache key.
         cache: where vectors are kept. Each batch is written as soon as it is computed.
         advance: told how many of the distinct texts of a call are done, as they get done.
+        workers: compute the batches; the cache is written here alone.
     """
 
     def __init__(
@@ -185,10 +188,12 @@ class CachedEmbedder:
         cache: VectorCache,
         *,
         advance: Callable[[int], None] | None = None,
+        workers: Workers = SERIAL,
     ) -> None:
         self.embedder = embedder
         self.cache = cache
         self.advance = advance
+        self.workers = workers
         self.computed = 0
 
     @property
@@ -210,11 +215,13 @@ class CachedEmbedder:
             (text for text, key in keys.items() if key not in known),
             key=lambda text: (len(text), text),
         )
-        for first in range(0, len(missing), TEXTS_A_COMMIT):
-            part = missing[first : first + TEXTS_A_COMMIT]
-            fresh = dict(
-                zip((keys[text] for text in part), self.embedder.encode(part), strict=True)
-            )
+        parts = [
+            missing[first : first + TEXTS_A_COMMIT]
+            for first in range(0, len(missing), TEXTS_A_COMMIT)
+        ]
+        encoded = self.workers.each(self.embedder.encode, parts)
+        for part, vectors in zip(parts, encoded, strict=True):
+            fresh = dict(zip((keys[text] for text in part), vectors, strict=True))
             self.cache.put(fresh)
             known.update(fresh)
             self.computed += len(part)
@@ -234,9 +241,11 @@ def text_key(embedder_key: str, text: str) -> bytes:
     return digest.digest()[:16]
 
 
+@cache
 def _rebuild(kind: type, model: EncoderModel, threads: int, dtype: str | None) -> Any:
+    """The one embedder of this process that answers to a description: it is loaded once."""
     options = {} if dtype is None else {"dtype": dtype}
-    return kind(model, threads=threads, **options)
+    return kind(same_encoder(model), threads=threads, **options)
 
 
 def _fixed_batches(lengths: Sequence[int], longest: int) -> Iterator[tuple[int, int, list[int]]]:

@@ -67,7 +67,7 @@ def test_the_same_generator_gives_the_same_interval() -> None:
 
 
 def test_resamples_drawn_in_pieces_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resampling, "_CHUNK", 30_000)
+    monkeypatch.setattr(resampling, "_BLOCK", 30_000)
     bootstrap = bootstrap_of(np.random.default_rng(5).gamma(1.0, size=(200, 2)))
     assert bootstrap.means.shape == (RESAMPLES, 2)
     own = bootstrap.by_unit[:, 0]

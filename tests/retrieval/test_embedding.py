@@ -158,10 +158,22 @@ def test_a_folder_that_is_no_model_is_a_model_error(tmp_path):
         SentenceTransformerEmbedder(model).encode(["text"])
 
 
-def test_embedders_travel_without_their_model():
-    copy = pickle.loads(pickle.dumps(SentenceTransformerEmbedder(MODEL, dtype="bfloat16")))
-    assert (copy.model, copy.dtype, copy.threads) == (MODEL, "bfloat16", 1)
-    assert pickle.loads(pickle.dumps(UseEmbedder(MODEL, threads=2))).threads == 2
+@pytest.mark.model
+def test_embedders_travel_without_their_model_and_are_built_once_in_a_process():
+    model = find_encoder("packaged:minilm")
+    sent = pickle.dumps(SentenceTransformerEmbedder(model, dtype="bfloat16"))
+    copy = pickle.loads(sent)
+    assert (copy.model, copy.dtype, copy.threads) == (model, "bfloat16", 1)
+    assert pickle.loads(sent) is copy
+    assert pickle.loads(pickle.dumps(UseEmbedder(model, threads=2))).threads == 2
+
+
+@pytest.mark.model
+def test_an_embedder_does_not_work_with_another_model_of_the_same_name():
+    other = replace(find_encoder("packaged:minilm"), fingerprint="f" * 16)
+    sent = pickle.dumps(SentenceTransformerEmbedder(other))
+    with pytest.raises(ModelError, match="not the same here"):
+        pickle.loads(sent)
 
 
 def test_each_distinct_text_is_encoded_once_ever(hash_embedder, tmp_path):
