@@ -25,11 +25,11 @@ class StageAdvanced:
 
 @dataclass(frozen=True, slots=True)
 class StageFinished:
-    """A stage ended; ``reused`` when its result was there from an earlier run."""
+    """A stage ended; ``reused`` counts those of its units that an earlier run had done."""
 
     stage: str
     seconds: float
-    reused: bool = False
+    reused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

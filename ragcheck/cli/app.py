@@ -26,6 +26,11 @@ ConfigOption = Annotated[
 ]
 
 
+ProfileOption = Annotated[
+    bool, typer.Option("--profile", help="Show where the time went, a stage a line.")
+]
+
+
 @app.command()
 def run(
     corpus: CorpusArgument,
@@ -43,6 +48,7 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print cells, calls and expected time; ask nothing.")
     ] = False,
+    profile: ProfileOption = False,
 ) -> None:
     """Diagnose a corpus: chunks, conflicts, answers, and what to fix first."""
     from ragcheck.cli.run import dry_run_corpus, run_corpus
@@ -54,7 +60,7 @@ def run(
     if dry_run:
         dry_run_corpus(corpus, questions, settled, output)
     else:
-        run_corpus(corpus, questions, settled, output)
+        run_corpus(corpus, questions, settled, output, profiled=profile)
 
 
 @app.command()
@@ -74,25 +80,34 @@ def chunks(
     explain: Annotated[
         int, typer.Option(min=0, help="Show so many of the worst chunks, and what mends them.")
     ] = 0,
+    profile: ProfileOption = False,
 ) -> None:
     """Chunking strategies side by side: which to choose, what their chunks lack."""
     from ragcheck.cli.chunks import show_chunks
     from ragcheck.config import read_config
 
     show_chunks(
-        corpus, questions, read_config(config), strategies=strategy or (), explained=explain
+        corpus,
+        questions,
+        read_config(config),
+        strategies=strategy or (),
+        explained=explain,
+        profiled=profile,
     )
 
 
 @app.command()
 def conflicts(
-    corpus: CorpusArgument, questions: QuestionsOption = None, config: ConfigOption = None
+    corpus: CorpusArgument,
+    questions: QuestionsOption = None,
+    config: ConfigOption = None,
+    profile: ProfileOption = False,
 ) -> None:
     """Conflicts at each K, and the places that contradict each other."""
     from ragcheck.cli.examine import show_conflicts
     from ragcheck.config import read_config
 
-    show_conflicts(corpus, questions, read_config(config))
+    show_conflicts(corpus, questions, read_config(config), profiled=profile)
 
 
 @app.command()
@@ -226,6 +241,7 @@ def check(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder that keeps measured evidence.")
     ] = None,
+    profile: ProfileOption = False,
 ) -> None:
     """Hold the evidence against the gates of ragcheck.toml; exits with 0, 1, 2 or 3."""
     from ragcheck.cli.check import check_corpus, default_baseline
@@ -233,7 +249,9 @@ def check(
 
     accepted = default_baseline(baseline, update=update_baseline)
     scope = Scope(accepted, update_baseline, changed_only, since)
-    code = check_corpus(corpus, questions, config, scope, formats=format or (), output=output)
+    code = check_corpus(
+        corpus, questions, config, scope, formats=format or (), output=output, profiled=profile
+    )
     raise typer.Exit(code)
 
 

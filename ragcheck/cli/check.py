@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ragcheck.cli.profile import Profile, print_profile
 from ragcheck.cli.progress import progress_bars
 from ragcheck.config import read_config
 from ragcheck.errors import ConfigError
@@ -34,6 +35,7 @@ def check_corpus(
     *,
     formats: Sequence[str],
     output: Path | None,
+    profiled: bool = False,
 ) -> int:
     """Check and write every format; gives the exit code.
 
@@ -42,9 +44,12 @@ def check_corpus(
     """
     targets = list(read_targets(formats, os.environ))
     settled = read_config(config or _if_there(CONFIG_NAME))
-    with progress_bars(Console(stderr=True)) as listen:
-        report = check(corpus, questions, settled, scope, output=output, listen=listen)
+    with progress_bars(Console(stderr=True)) as bars:
+        profile = Profile(bars)
+        report = check(corpus, questions, settled, scope, output=output, listen=profile)
     write_formats(placed(report, path_from_repository(corpus, os.environ)), targets)
+    if profiled:
+        print_profile(profile, report.language)
     return exit_code(report)
 
 

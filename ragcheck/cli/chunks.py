@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ragcheck.cli.profile import Profile, print_profile
 from ragcheck.cli.progress import progress_bars
 from ragcheck.config import RunConfig
 from ragcheck.pipeline.explaining import explain_worst
@@ -21,11 +22,13 @@ def show_chunks(
     *,
     strategies: Sequence[str] = (),
     explained: int = 0,
+    profiled: bool = False,
 ) -> None:
     """Print the table, the choice and, where ``explained`` is above 0, so many of the worst."""
-    with progress_bars(Console(stderr=True)) as listen:
+    with progress_bars(Console(stderr=True)) as bars:
+        profile = Profile(bars)
         found = compare_strategies(
-            corpus, questions, config=_with_strategies(config, strategies), listen=listen
+            corpus, questions, config=_with_strategies(config, strategies), listen=profile
         )
     console, language = Console(highlight=False), found.inputs.language
     console.print(show_strategy_table(found.strategies, language))
@@ -35,6 +38,8 @@ def show_chunks(
     chosen = choice.strategy if choice is not None else found.strategies[0].strategy
     for item in explain_worst(found, chosen, explained):
         console.print(show_explained(item, language))
+    if profiled:
+        print_profile(profile, language)
 
 
 def _with_strategies(config: RunConfig, strategies: Sequence[str]) -> RunConfig:

@@ -69,7 +69,11 @@ class _LineWriter:
             self._totals[event.stage] = event
         elif isinstance(event, StageFinished):
             started = self._totals[event.stage]
-            note = "from an earlier run" if event.reused else f"{event.seconds:.1f} s"
+            note = f"{event.seconds:.1f} s"
+            if event.reused >= started.total > 0:
+                note = "from an earlier run"
+            elif event.reused:
+                note += f", {event.reused} from an earlier run"
             self._console.print(
                 f"{event.stage}: {started.total} {started.unit}, {note}", markup=False
             )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ragcheck.cli.profile import Profile, print_profile
 from ragcheck.cli.progress import progress_bars
 from ragcheck.config import RunConfig
 from ragcheck.pipeline import diagnose, forecast
@@ -14,15 +15,23 @@ from ragcheck.reporting.terminal import summarise
 
 
 def run_corpus(
-    corpus: Path, questions: Path | None, config: RunConfig, output: Path | None
+    corpus: Path,
+    questions: Path | None,
+    config: RunConfig,
+    output: Path | None,
+    *,
+    profiled: bool = False,
 ) -> None:
     """Diagnose and print; progress goes to standard error, the summary to standard output."""
-    with progress_bars(Console(stderr=True)) as listen:
-        report = diagnose(corpus, questions, config=config, output=output, listen=listen)
+    with progress_bars(Console(stderr=True)) as bars:
+        profile = Profile(bars)
+        report = diagnose(corpus, questions, config=config, output=output, listen=profile)
     folder = Path(str(report.provenance["run"]))
     console = Console(highlight=False, soft_wrap=False)
     console.print(summarise(report))
     console.print(f"report: {folder / REPORT_HTML}\nrun:    {folder}", markup=False)
+    if profiled:
+        print_profile(profile, report.language)
 
 
 def dry_run_corpus(

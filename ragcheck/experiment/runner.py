@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from ragcheck.events import Listener, StageAdvanced
 from ragcheck.experiment.design import Plan, PlannedTrial
 from ragcheck.experiment.passages import Passage
-from ragcheck.experiment.store import RunStore
 from ragcheck.ports import AnswerScorer, Generator
 from ragcheck.records.corpus import Document
 from ragcheck.records.trials import Answer, Trial
@@ -15,49 +16,70 @@ from ragcheck.records.trials import Answer, Trial
 STAGE = "generate"
 
 
-def missing_calls(plan: Plan, store: RunStore) -> int:
+class AnswerStore(Protocol):
+    """Keeps answers by the trials' keys."""
+
+    def answers(self, keys: Sequence[str]) -> dict[str, Answer]:
+        """The known answers among ``keys``."""
+        ...
+
+    def keep_answers(self, answers: Mapping[str, Answer]) -> None:
+        """Store answers: all of them or, when the process dies, none."""
+        ...
+
+
+def missing_calls(plan: Plan, store: AnswerStore) -> int:
     """How many of the plan's distinct requests have no stored answer."""
-    keys = {trial.key for trial in plan.trials}
-    return len(keys - store.answers(keys).keys())
+    keys = list(dict.fromkeys(trial.key for trial in plan.trials))
+    return len(keys) - len(store.answers(keys))
 
 
 def answer_all(
-    plan: Plan, store: RunStore, connect: Callable[[str], Generator], listen: Listener
+    plan: Plan,
+    store: AnswerStore,
+    connect: Callable[[str], Generator],
+    listen: Listener,
+    *,
+    together: Mapping[str, int] | None = None,
 ) -> dict[str, Answer]:
     """Answers by the trials' keys for the whole plan; only what the store lacks is sent.
 
-    A request that stands in several groups belongs to the first. A group whose answers are not
-    all stored is sent as a whole: its answers then come from one state of the engine whether or
-    not an earlier run was killed in the middle. Failures are not stored: the next run tries again.
+    A request that stands in several groups belongs to the first. Groups are sent one by one, so
+    that requests which share a context follow each other, and stored as soon as they are
+    answered. Failures are not stored: the next run tries again.
 
     Args:
         connect: gives the generator of a trial's ``model``; called when it is first needed.
+        together: for a ``model`` that answers several requests at a time, how many are sent in
+            one call: groups are then put together until there are so many.
     """
-    owned = _owned_trials(plan)
-    answers = store.answers(key for group in owned for key in group)
+    answers = store.answers(list(dict.fromkeys(trial.key for trial in plan.trials)))
     generators: dict[str, Generator] = {}
-    for group in owned:
-        missing = group.keys() - answers.keys()
-        for model in dict.fromkeys(trial.model for key, trial in group.items() if key in missing):
-            if model not in generators:
-                generators[model] = connect(model)
-            own = {key: trial.request for key, trial in group.items() if trial.model == model}
-            replies = generators[model].generate(list(own.values()))
-            fresh = {k: a for k, a in zip(own, replies, strict=True) if k in missing}
-            store.keep_answers({key: a for key, a in fresh.items() if a.failure is None})
-            answers.update(fresh)
-            listen(StageAdvanced(STAGE, len(fresh)))
+    for model, trials in _calls(plan, answers.keys(), together or {}):
+        if model not in generators:
+            generators[model] = connect(model)
+        replies = generators[model].generate([trial.request for trial in trials.values()])
+        fresh = dict(zip(trials, replies, strict=True))
+        store.keep_answers({key: a for key, a in fresh.items() if a.failure is None})
+        answers.update(fresh)
+        listen(StageAdvanced(STAGE, len(fresh)))
     return answers
 
 
-def _owned_trials(plan: Plan) -> list[dict[str, PlannedTrial]]:
-    seen: set[str] = set()
-    groups = []
+def _calls(
+    plan: Plan, known: Collection[str], together: Mapping[str, int]
+) -> Iterator[tuple[str, dict[str, PlannedTrial]]]:
+    """The model and the trials, by key, of each call; what is known is in none of them."""
+    seen = set(known)
+    waiting: dict[str, dict[str, PlannedTrial]] = defaultdict(dict)
     for group in plan.groups:
-        trials = {trial.key: trial for trial in group}
-        groups.append({key: trial for key, trial in trials.items() if key not in seen})
-        seen.update(trials)
-    return groups
+        for trial in group:
+            if trial.key not in seen:
+                seen.add(trial.key)
+                waiting[trial.model][trial.key] = trial
+        for model in [m for m, own in waiting.items() if len(own) >= together.get(m, 1)]:
+            yield model, waiting.pop(model)
+    yield from waiting.items()
 
 
 def score_all(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -94,7 +94,7 @@ class RunStore:
         )
         return _unpack(row[0], TypeAdapter(kind)) if row else None
 
-    def answers(self, keys: Iterable[str]) -> dict[str, Answer]:
+    def answers(self, keys: Sequence[str]) -> dict[str, Answer]:
         """The stored answers among ``keys``; damaged ones count as missing."""
         found = {}
         for key in dict.fromkeys(keys):

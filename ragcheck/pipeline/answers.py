@@ -12,7 +12,7 @@ from ragcheck import rng
 from ragcheck.attribution import attribute
 from ragcheck.attribution.paired import conflict_or_missing, intervention_effects
 from ragcheck.errors import TableError
-from ragcheck.events import Listener, StageFinished, StageStarted
+from ragcheck.events import Listener, StageAdvanced, StageFinished, StageStarted
 from ragcheck.experiment.design import (
     EVIDENCE_FACTORS,
     GENERATION_FACTORS,
@@ -20,6 +20,7 @@ from ragcheck.experiment.design import (
     factor_levels,
 )
 from ragcheck.experiment.interventions import INTERVENTIONS, with_references
+from ragcheck.experiment.known import SharedAnswers
 from ragcheck.experiment.runner import (
     STAGE,
     answer_all,
@@ -50,6 +51,7 @@ from ragcheck.records.results import (
 )
 from ragcheck.records.trials import Trial
 from ragcheck.stats import mean_estimate
+from ragcheck.workers import SERIAL, Workers
 
 PROPERTIES = ("sufficiency", "conflict", "self_containedness", "redundancy", "gold_rank",
               "gold_self_containedness")  # fmt: skip
@@ -91,22 +93,26 @@ def run_experiment(
     contexts = Contexts(inputs, evidence, tools)
     planned = plan_experiment(inputs, contexts, readers)
     by_key = {reader.key: reader for reader in readers.values()}
-    listen(StageStarted(STAGE, missing_calls(planned.whole, store), "model calls"))
+    kept = SharedAnswers(store, tools.known.answers)
+    asked, missing = planned.whole.calls, missing_calls(planned.whole, kept)
+    listen(StageStarted(STAGE, asked, "model calls"))
+    listen(StageAdvanced(STAGE, asked - missing))
     begun = monotonic()
     with ExitStack() as stack:
         answers = answer_all(
             planned.whole,
-            store,
+            kept,
             lambda key: stack.enter_context(by_key[key].connected()),
             listen,
+            together={key: reader.together for key, reader in by_key.items()},
         )
-    listen(StageFinished(STAGE, monotonic() - begun))
+    listen(StageFinished(STAGE, monotonic() - begun, asked - missing))
     describe = _EvidenceProperties(inputs, evidence, contexts).of
     trials, edited = (
         tuple(score_all(plan, answers, tools.scorer, describe))
         for plan in (planned.crossed, planned.paired)
     )
-    attribution, warnings = _attribute(inputs, trials)
+    attribution, warnings = _attribute(inputs, trials, tools.workers)
     effects, contrast = _compare(inputs, planned, edited)
     return Answers(
         trials=trials,
@@ -210,7 +216,7 @@ class _EvidenceProperties:
 
 
 def _attribute(
-    inputs: Inputs, trials: Sequence[Trial]
+    inputs: Inputs, trials: Sequence[Trial], workers: Workers = SERIAL
 ) -> tuple[Attribution | None, tuple[str, ...]]:
     varied = [
         name for name, levels in factor_levels(inputs.config.experiment).items() if len(levels) > 1
@@ -230,6 +236,7 @@ def _attribute(
             properties=[name for name in PROPERTIES if _is_measured(name, trials)],
             rng=rng.generator(inputs.config.seed, "attribution"),
             language=inputs.language,
+            workers=workers,
         )
     except TableError as problem:
         return None, (say(inputs.language, "no_attribution", problem=problem.what),)

@@ -81,11 +81,11 @@ def diagnose(
         )
         known = store.recall("report", key, Report)
         if known is not None and holds_outputs(folder, known):
-            listen(StageStarted("report", 0, "files"))
-            listen(StageFinished("report", 0.0, reused=True))
+            listen(StageStarted("report", 1, "reports"))
+            listen(StageFinished("report", 0.0, reused=1))
             return known
         report, answers = _compute(inputs, tools, readers, store, folder, listen)
-        listen(StageStarted("report", 1, "files"))
+        listen(StageStarted("report", 1, "reports"))
         begun = monotonic()
         rows = trial_rows((*answers.trials, *answers.edited))
         asked = question_rows(inputs.questions.questions)

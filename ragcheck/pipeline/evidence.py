@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
 from time import monotonic
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from ragcheck import rng
 from ragcheck.events import Listener, StageAdvanced, StageFinished, StageStarted
+from ragcheck.experiment.known import KnownResults
 from ragcheck.experiment.store import RunStore
 from ragcheck.judges.document_scope import scopes_of
 from ragcheck.measures.conflict import RankedConflicts, candidate_pairs, ranked_conflicts
@@ -20,14 +20,19 @@ from ragcheck.measures.strategies import summarise_strategy
 from ragcheck.measures.sufficiency import coverage_curve
 from ragcheck.pipeline.claim_evidence import RetrievedClaims
 from ragcheck.pipeline.inputs import Inputs
+from ragcheck.pipeline.known import score_key
 from ragcheck.pipeline.tools import Tools
 from ragcheck.records.corpus import Document, Question, content_id
 from ragcheck.records.evidence import Chunk, Judgement, Score
 from ragcheck.records.results import Curve, StrategySummary
 from ragcheck.retrieval.embedding import CachedEmbedder
+from ragcheck.retrieval.ranking import distinct_chunks
 
 Route = tuple[str, str]
 """A chunking strategy and a retriever, both as notations."""
+
+TEXTS_AT_ONCE = 4096
+"""Texts whose vectors are in memory at once while the cache is filled."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -67,44 +72,30 @@ class Evidence:
 
 def gather_evidence(inputs: Inputs, tools: Tools, store: RunStore, listen: Listener) -> Evidence:
     """Run the stages that need no language model. Dear ones are stored and reused."""
-    chunks = staged(
-        listen,
-        "chunk",
-        "strategies",
-        all_strategies(inputs),
-        lambda strategy: chunk_corpus(inputs, tools, strategy),
-    )
+    chunks = chunk_all(inputs, tools, listen)
     _embed_all(inputs, tools, chunks, listen)
+    asked = len(inputs.questions.questions)
     retrieved = staged(
         listen,
-        "retrieve",
-        "rankings",
-        all_routes(inputs),
+        Stage("retrieve", "rankings", dict.fromkeys(all_routes(inputs), asked)),
         lambda route: _retrieve(inputs, tools, chunks[route[0]], route),
     )
     seen = [chunk for own in retrieved.values() for top in own for chunk in top]
     claims = RetrievedClaims(seen, inputs.corpus.by_id, tools.embedder)
+    pairs = {route: _judgeable(own) for route, own in retrieved.items()}
     sets = staged(
         listen,
-        "judge",
-        "rankings",
-        list(retrieved),
-        lambda route: _judge(inputs, tools, store, route, retrieved[route], claims),
+        Stage("judge", "pairs", {route: sum(map(len, own)) for route, own in pairs.items()}),
+        lambda route: _judge(inputs, tools, store, route, retrieved[route], pairs[route], claims),
+        tools.known.judgements,
     )
-    scores = staged(
-        listen,
-        "measure",
-        "strategies",
-        list(chunks),
-        lambda strategy: score_chunks(inputs, tools, store, strategy, chunks[strategy]),
-    )
-    by_chunk = {chunk_id: s for found in scores.values() for chunk_id, s in found.items()}
+    scores = score_all_chunks(inputs, tools, chunks, listen)
     return Evidence(
         chunks=chunks,
-        scores=by_chunk,
+        scores=scores,
         sets=sets,
-        curves=tuple(_curve(inputs, by_chunk, route, sets[route]) for route in sets),
-        strategies=summarise_strategies(inputs, chunks, by_chunk),
+        curves=tuple(_curve(inputs, scores, route, sets[route]) for route in sets),
+        strategies=summarise_strategies(inputs, chunks, scores),
     )
 
 
@@ -131,6 +122,16 @@ def largest_k(inputs: Inputs) -> int:
     return max(inputs.config.evidence.max_k, *inputs.config.experiment.k)
 
 
+def chunk_all(inputs: Inputs, tools: Tools, listen: Listener) -> dict[str, tuple[Chunk, ...]]:
+    """Every chunk of every strategy."""
+    documents = len(inputs.corpus.documents)
+    return staged(
+        listen,
+        Stage("chunk", "documents", dict.fromkeys(all_strategies(inputs), documents)),
+        lambda strategy: chunk_corpus(inputs, tools, strategy),
+    )
+
+
 def chunk_corpus(inputs: Inputs, tools: Tools, strategy: str) -> tuple[Chunk, ...]:
     """Every chunk of one strategy, document by document."""
     chunker = tools.chunker(strategy)
@@ -141,33 +142,59 @@ def chunk_corpus(inputs: Inputs, tools: Tools, strategy: str) -> tuple[Chunk, ..
     )
 
 
+@dataclass(frozen=True)
+class Stage(Generic[K]):
+    """A stage's name, its unit, and how many units each of its parts has."""
+
+    name: str
+    unit: str
+    parts: Mapping[K, int]
+
+
 def staged(
-    listen: Listener, stage: str, unit: str, keys: Sequence[K], work: Callable[[K], V]
+    listen: Listener,
+    stage: Stage[K],
+    work: Callable[[K], V],
+    known: KnownResults[Any] | None = None,
 ) -> dict[K, V]:
-    """Work on each key in turn and tell the listener."""
-    listen(StageStarted(stage, len(keys), unit))
-    begun = monotonic()
+    """Work on each part in turn and tell the listener.
+
+    Args:
+        known: counts what is computed, where the stage may find units done already.
+    """
+    total = sum(stage.parts.values())
+    listen(StageStarted(stage.name, total, stage.unit))
+    begun, before = monotonic(), 0 if known is None else known.computed
     done: dict[K, V] = {}
-    for key in keys:
-        done[key] = work(key)
-        listen(StageAdvanced(stage))
-    listen(StageFinished(stage, monotonic() - begun))
+    for part, units in stage.parts.items():
+        done[part] = work(part)
+        listen(StageAdvanced(stage.name, units))
+    reused = 0 if known is None else total - (known.computed - before)
+    listen(StageFinished(stage.name, monotonic() - begun, reused))
     return done
 
 
 def _embed_all(
     inputs: Inputs, tools: Tools, chunks: Mapping[str, Sequence[Chunk]], listen: Listener
 ) -> None:
-    """Encode every distinct text in one sorted pass; the retrievers then find it in the cache."""
-    contents = {chunk.content for per in chunks.values() for chunk in per}
-    texts = sorted(contents | {question.text for question in inputs.questions.questions})
-    listen(StageStarted("embed", len(texts), "texts"))
+    """Encode every distinct text, those of about one length together and a bounded number at
+    once; the retrievers then find the vectors in the cache."""
+    firsts, _ = distinct_chunks(chunk for own in chunks.values() for chunk in own)
+    firsts.sort(key=lambda chunk: len(chunk.prefix) + len(chunk.text))
+    questions = sorted({question.text for question in inputs.questions.questions})
+    total = len(firsts) + len(questions)
+    listen(StageStarted("embed", total, "texts"))
     begun = monotonic()
     told = CachedEmbedder(
-        tools.encoder, tools.vectors, advance=lambda done: listen(StageAdvanced("embed", done))
+        tools.encoder,
+        tools.vectors,
+        advance=lambda done: listen(StageAdvanced("embed", done)),
+        workers=tools.workers,
     )
-    told.encode(texts)
-    listen(StageFinished("embed", monotonic() - begun))
+    told.encode(questions)
+    for first in range(0, len(firsts), TEXTS_AT_ONCE):
+        told.encode([chunk.content for chunk in firsts[first : first + TEXTS_AT_ONCE]])
+    listen(StageFinished("embed", monotonic() - begun, total - told.computed))
 
 
 def _retrieve(
@@ -180,17 +207,21 @@ def _retrieve(
     return [tuple(by_id[hit.chunk_id] for hit in hits) for hits in found]
 
 
+def _judgeable(retrieved: Sequence[tuple[Chunk, ...]]) -> list[list[tuple[int, int]]]:
+    return [candidate_pairs([c.text for c in chunks], chunks=chunks) for chunks in retrieved]
+
+
 def _judge(
     inputs: Inputs,
     tools: Tools,
     store: RunStore,
     route: Route,
     retrieved: Sequence[tuple[Chunk, ...]],
+    pairs: Sequence[Sequence[tuple[int, int]]],
     claims: RetrievedClaims,
 ) -> tuple[RetrievedSet, ...]:
     """Judge the pairs of the largest K once; they hold the pairs of every smaller K."""
     questions = inputs.questions.questions
-    pairs = [candidate_pairs([c.text for c in chunks], chunks=chunks) for chunks in retrieved]
     texts = [
         (chunks[i].text, chunks[j].text)
         for chunks, own in zip(retrieved, pairs, strict=True)
@@ -214,20 +245,32 @@ def _judge(
     )
 
 
-def score_chunks(
-    inputs: Inputs, tools: Tools, store: RunStore, strategy: str, chunks: Sequence[Chunk]
+def score_all_chunks(
+    inputs: Inputs, tools: Tools, chunks: Mapping[str, Sequence[Chunk]], listen: Listener
 ) -> dict[str, Score]:
-    """The self-containedness of each chunk in its document, by chunk ID; stored and reused."""
+    """The self-containedness of every chunk, by chunk ID."""
+    scores = staged(
+        listen,
+        Stage("measure", "chunks", {strategy: len(own) for strategy, own in chunks.items()}),
+        lambda strategy: score_chunks(inputs, tools, chunks[strategy]),
+        tools.known.scores,
+    )
+    return {chunk_id: score for found in scores.values() for chunk_id, score in found.items()}
 
-    def compute() -> list[Score]:
-        scores: list[Score] = []
-        for document_id, own in groupby(chunks, key=lambda chunk: chunk.document_id):
-            document = inputs.corpus.by_id[document_id]
-            scores.extend(tools.self_containedness.score_chunks(list(own), document))
-        return scores
 
-    key = content_id(inputs.key, *(chunk.id for chunk in chunks))
-    scores = store.remember(f"measure {strategy}", key, list[Score], compute)
+def score_chunks(inputs: Inputs, tools: Tools, chunks: Sequence[Chunk]) -> dict[str, Score]:
+    """The self-containedness of each chunk in its document, by chunk ID.
+
+    A span that several strategies cut alike is measured once, ever.
+    """
+
+    def compute(positions: Sequence[int]) -> list[Score]:
+        wanted = [chunks[i] for i in positions]
+        return tools.self_containedness.score_in_documents(wanted, inputs.corpus.by_id)
+
+    measure = tools.self_containedness.notation
+    keys = [score_key(measure, chunk) for chunk in chunks]
+    scores = tools.known.scores.complete(keys, compute)
     return {chunk.id: score for chunk, score in zip(chunks, scores, strict=True)}
 
 

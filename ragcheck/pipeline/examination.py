@@ -96,7 +96,7 @@ def examine_inputs(
         kept = store.recall(STAGE, key, KeptEvidence)
         if kept is not None:
             listen(StageStarted(STAGE, len(kept.sets), "rankings"))
-            listen(StageFinished(STAGE, 0.0, reused=True))
+            listen(StageFinished(STAGE, 0.0, reused=len(kept.sets)))
             return Examination(inputs, unpack(kept, inputs), origin)
         evidence = gather_evidence(inputs, tools, store, listen)
         store.remember(STAGE, key, KeptEvidence, lambda: pack(evidence))

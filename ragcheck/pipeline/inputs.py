@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -69,11 +70,17 @@ def read_inputs(corpus: Path | Corpus, questions: Path | None, config: RunConfig
     return Inputs(loaded, made, config)
 
 
+@cache
 def code_fingerprint() -> str:
-    """Hash of the package's own source: results of other code are not reused."""
-    package = files("ragcheck")
-    sources = sorted(Path(str(package)).rglob("*.py"))
-    return content_id(*(path.read_text(encoding="utf-8") for path in sources))
+    """Hash of the package's own files, source and weights: results of others are not reused."""
+    package = Path(str(files("ragcheck")))
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            raw = path.read_bytes()
+            digest.update(f"{path.relative_to(package).as_posix()}:{len(raw)}:".encode())
+            digest.update(raw)
+    return digest.hexdigest()[:16]
 
 
 def default_folder(inputs: Inputs) -> Path:

@@ -9,16 +9,13 @@ from pathlib import Path
 from ragcheck import rng
 from ragcheck.config import RunConfig
 from ragcheck.events import Listener, ignore
-from ragcheck.experiment.store import RunStore
 from ragcheck.measures.strategy_choice import choose_strategy
 from ragcheck.pipeline.evidence import (
-    all_strategies,
-    chunk_corpus,
-    score_chunks,
-    staged,
+    chunk_all,
+    score_all_chunks,
     summarise_strategies,
 )
-from ragcheck.pipeline.inputs import Inputs, default_folder, optional_path, read_inputs
+from ragcheck.pipeline.inputs import Inputs, optional_path, read_inputs
 from ragcheck.pipeline.tools import build_tools
 from ragcheck.records.evidence import Chunk, Score
 from ragcheck.records.results import StrategySummary
@@ -41,7 +38,6 @@ def compare_strategies(
     questions: Path | str | None = None,
     *,
     config: RunConfig,
-    output: Path | str | None = None,
     listen: Listener = ignore,
 ) -> StrategyComparison:
     """Cut the corpus by each strategy and measure the chunks; errors as for :func:`diagnose`.
@@ -50,22 +46,8 @@ def compare_strategies(
     """
     inputs = read_inputs(Path(corpus), optional_path(questions), config)
     tools = build_tools(inputs.config, inputs.language)
-    chunks = staged(
-        listen,
-        "chunk",
-        "strategies",
-        all_strategies(inputs),
-        lambda strategy: chunk_corpus(inputs, tools, strategy),
-    )
-    with RunStore(optional_path(output) or default_folder(inputs)) as store:
-        measured = staged(
-            listen,
-            "measure",
-            "strategies",
-            list(chunks),
-            lambda strategy: score_chunks(inputs, tools, store, strategy, chunks[strategy]),
-        )
-    scores = {chunk_id: score for own in measured.values() for chunk_id, score in own.items()}
+    chunks = chunk_all(inputs, tools, listen)
+    scores = score_all_chunks(inputs, tools, chunks, listen)
     summaries = summarise_strategies(inputs, chunks, scores)
     generator = rng.generator(inputs.config.seed, "choice")
     return StrategyComparison(

@@ -11,6 +11,8 @@ from ragcheck.generation.client import Patience
 from ragcheck.generation.connect import connect_endpoint
 from ragcheck.measures.self_containedness import SelfContainedness
 from ragcheck.models import cache_home, default_encoder
+from ragcheck.pipeline.fan_out import DistributedJudge, DistributedSelfContainedness
+from ragcheck.pipeline.known import Known, known_judge, open_known
 from ragcheck.ports import AnswerScorer, Chunker, Embedder, Judge, Reranker, Retriever
 from ragcheck.records.corpus import Document
 from ragcheck.records.evidence import Chunk
@@ -19,6 +21,7 @@ from ragcheck.registry import Registry
 from ragcheck.retrieval.cache import VectorCache
 from ragcheck.retrieval.embedding import CachedEmbedder, load_embedder
 from ragcheck.scoring.short_answers import ShortAnswerScorer
+from ragcheck.workers import Workers
 
 VECTORS = "vectors.sqlite"
 
@@ -27,16 +30,19 @@ VECTORS = "vectors.sqlite"
 class Tools:
     """What the stages work with. Models are loaded when a stage first needs them.
 
-    ``embedder`` is ``encoder`` behind the cache ``vectors``.
+    ``embedder`` is ``encoder`` behind the cache ``vectors``, and ``judge`` stands behind what is
+    ``known`` already. Texts are encoded, pairs judged and chunks scored by ``workers``.
     """
 
     registry: Registry
     encoder: Embedder
     vectors: VectorCache
+    known: Known
     embedder: Embedder
     judge: Judge
-    self_containedness: SelfContainedness
+    self_containedness: DistributedSelfContainedness
     scorer: AnswerScorer
+    workers: Workers
 
     def chunker(self, strategy: str) -> Chunker:
         """The chunker that a notation names."""
@@ -75,19 +81,24 @@ def build_tools(config: RunConfig, language: str) -> Tools:
     """
     registry = Registry()
     name = config.evidence.encoder
+    workers = config.workers.settled()
     encoder = load_embedder(
-        default_encoder(language) if name == "auto" else name, threads=config.threads
+        default_encoder(language) if name == "auto" else name,
+        threads=config.threads if workers.is_serial else 1,
     )
     vectors = VectorCache(cache_home() / VECTORS)
-    embedder = CachedEmbedder(encoder, vectors)
+    embedder = CachedEmbedder(encoder, vectors, workers=workers)
+    known = open_known()
     tools = Tools(
         registry=registry,
         encoder=encoder,
         vectors=vectors,
+        known=known,
         embedder=embedder,
-        judge=build_judge(registry, config, embedder),
-        self_containedness=SelfContainedness(),
+        judge=build_judge(registry, config, encoder, known),
+        self_containedness=DistributedSelfContainedness(SelfContainedness(), workers),
         scorer=ShortAnswerScorer(),
+        workers=workers,
     )
     for strategy in dict.fromkeys((*config.evidence.strategies, *config.experiment.strategies)):
         tools.chunker(strategy)
@@ -99,7 +110,7 @@ def build_tools(config: RunConfig, language: str) -> Tools:
     return tools
 
 
-def build_judge(registry: Registry, config: RunConfig, embedder: Embedder) -> Judge:
+def build_judge(registry: Registry, config: RunConfig, encoder: Embedder, known: Known) -> Judge:
     """The judge that the configuration names; ``llm`` asks an endpoint, and nothing else does.
 
     ``llm(model="...", base_url="...")`` takes what it does not name from the section ``model``.
@@ -109,8 +120,9 @@ def build_judge(registry: Registry, config: RunConfig, embedder: Embedder) -> Ju
     """
     notation = parse_notation(config.evidence.judge)
     if notation.name != "llm":
-        judge: Judge = registry.create("judge", notation, embedder=embedder)
-        return judge
+        judge: Judge = registry.create("judge", notation, embedder=encoder)
+        shared = DistributedJudge(judge, str(notation), encoder, config.workers.settled())
+        return known_judge(shared, known)
     named = dict(notation.parameters)
     base_url = named.pop("base_url", config.model.base_url)
     model = str(named.setdefault("model", config.model.name))
@@ -130,4 +142,4 @@ def build_judge(registry: Registry, config: RunConfig, embedder: Embedder) -> Ju
         concurrency=config.model.concurrency,
     )
     asked: Judge = registry.create("judge", Notation("llm", named), generator=generator)
-    return asked
+    return known_judge(asked, known, generator=generator.key)

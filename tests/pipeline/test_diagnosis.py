@@ -19,7 +19,8 @@ import pytest
 
 import ragcheck
 from ragcheck.config import read_config
-from ragcheck.events import Event, StageStarted
+from ragcheck.events import Event, StageFinished, StageStarted
+from ragcheck.models import cache_home
 from ragcheck.pipeline import diagnose
 from ragcheck.records.results import Report
 from tests.conftest import write_config, write_corpus
@@ -45,7 +46,9 @@ def _outcome(folder: Path) -> dict[str, object]:
 
 
 def _calls(events: list[Event]) -> list[int]:
-    return [e.total for e in events if isinstance(e, StageStarted) and e.stage == "generate"]
+    asked = [e.total for e in events if isinstance(e, StageStarted) and e.stage == "generate"]
+    known = [e.reused for e in events if isinstance(e, StageFinished) and e.stage == "generate"]
+    return [total - reused for total, reused in zip(asked, known, strict=True)]
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +177,28 @@ def test_another_question_asks_only_what_is_new(copied: Finished) -> None:
     assert 0 < sum(_calls(events)) <= 2 * 2 * 3
 
 
+@pytest.fixture
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache without vectors and results; models are those of the other tests."""
+    own = tmp_path / "cache"
+    own.mkdir()
+    (own / "models").symlink_to(cache_home() / "models", target_is_directory=True)
+    monkeypatch.setenv("RAGCHECK_CACHE", str(own))
+    return own
+
+
+def test_another_folder_takes_everything_from_the_cache(finished: Finished, tmp_path: Path) -> None:
+    events: list[Event] = []
+    folder = tmp_path / "elsewhere"
+    diagnose(finished.corpus, config=finished.config, output=folder, listen=events.append)
+    started = {e.stage: e.total for e in events if isinstance(e, StageStarted)}
+    reused = {e.stage: e.reused for e in events if isinstance(e, StageFinished)}
+    for stage in ("embed", "judge", "measure", "generate"):
+        assert reused[stage] == started[stage] > 0
+    assert _outcome(folder) == _outcome(finished.folder)
+
+
+@pytest.mark.usefixtures("empty_cache")
 def test_a_killed_run_goes_on_and_ends_the_same(finished: Finished, tmp_path: Path) -> None:
     folder = tmp_path / "killed"
     command = [sys.executable, "-m", "ragcheck.cli", "run", str(finished.corpus)]

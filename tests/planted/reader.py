@@ -11,15 +11,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 
 from ragcheck import rng
 from ragcheck.generation.prompts import build_prompt
 from ragcheck.pipeline.reader import Reader
-from ragcheck.records.corpus import Corpus, Question
+from ragcheck.records.corpus import Corpus, Question, content_id
 from ragcheck.records.trials import Answer, GenerationRequest
 
 REFUSAL = {"en": "not stated in the documents", "zh": "资料中没有"}
 _SPACE = re.compile(r"\s+")
+_OWN_SOURCE = Path(__file__).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,10 @@ class ScriptedReader:
     language: str
     built: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def key(self) -> str:
-        return f"scripted {self.behaviour}"
+        """Names all that answers follow from: behaviour, truths and this file."""
+        return content_id("scripted", repr((self.behaviour, self.truths)), _OWN_SOURCE)
 
     def prompt(
         self, question: str, passages: Sequence[str], *, template: str, language: str
