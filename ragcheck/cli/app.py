@@ -29,6 +29,23 @@ ConfigOption = Annotated[
 ProfileOption = Annotated[
     bool, typer.Option("--profile", help="Show where the time went, a stage a line.")
 ]
+BackendOption = Annotated[
+    str | None,
+    typer.Option(help="Where the work is done: serial, loky, dask or ray; see docs/cluster.md."),
+]
+WorkersOption = Annotated[
+    int | None, typer.Option(min=1, help="Processes of this machine; means --backend loky.")
+]
+
+
+def _overrides(backend: str | None, workers: int | None, **others: object) -> dict[str, object]:
+    """What was given on the command line, by its key in ragcheck.toml."""
+    given = {
+        "workers.backend": "loky" if workers is not None and backend is None else backend,
+        "workers.count": workers,
+        **others,
+    }
+    return {key: value for key, value in given.items() if value is not None}
 
 
 @app.command()
@@ -49,14 +66,14 @@ def run(
         bool, typer.Option("--dry-run", help="Print cells, calls and expected time; ask nothing.")
     ] = False,
     profile: ProfileOption = False,
+    backend: BackendOption = None,
+    workers: WorkersOption = None,
 ) -> None:
     """Diagnose a corpus: chunks, conflicts, answers, and what to fix first."""
     from ragcheck.cli.run import dry_run_corpus, run_corpus
     from ragcheck.config import read_config
 
-    given = {"budget": budget, "seed": seed}
-    overrides = {key: value for key, value in given.items() if value is not None}
-    settled = read_config(config, overrides)
+    settled = read_config(config, _overrides(backend, workers, budget=budget, seed=seed))
     if dry_run:
         dry_run_corpus(corpus, questions, settled, output)
     else:
@@ -81,6 +98,8 @@ def chunks(
         int, typer.Option(min=0, help="Show so many of the worst chunks, and what mends them.")
     ] = 0,
     profile: ProfileOption = False,
+    backend: BackendOption = None,
+    workers: WorkersOption = None,
 ) -> None:
     """Chunking strategies side by side: which to choose, what their chunks lack."""
     from ragcheck.cli.chunks import show_chunks
@@ -89,7 +108,7 @@ def chunks(
     show_chunks(
         corpus,
         questions,
-        read_config(config),
+        read_config(config, _overrides(backend, workers)),
         strategies=strategy or (),
         explained=explain,
         profiled=profile,
@@ -102,12 +121,15 @@ def conflicts(
     questions: QuestionsOption = None,
     config: ConfigOption = None,
     profile: ProfileOption = False,
+    backend: BackendOption = None,
+    workers: WorkersOption = None,
 ) -> None:
     """Conflicts at each K, and the places that contradict each other."""
     from ragcheck.cli.examine import show_conflicts
     from ragcheck.config import read_config
 
-    show_conflicts(corpus, questions, read_config(config), profiled=profile)
+    settled = read_config(config, _overrides(backend, workers))
+    show_conflicts(corpus, questions, settled, profiled=profile)
 
 
 @app.command()
@@ -242,6 +264,8 @@ def check(
         Path | None, typer.Option("--output", "-o", help="Folder that keeps measured evidence.")
     ] = None,
     profile: ProfileOption = False,
+    backend: BackendOption = None,
+    workers: WorkersOption = None,
 ) -> None:
     """Hold the evidence against the gates of ragcheck.toml; exits with 0, 1, 2 or 3."""
     from ragcheck.cli.check import check_corpus, default_baseline
@@ -250,7 +274,14 @@ def check(
     accepted = default_baseline(baseline, update=update_baseline)
     scope = Scope(accepted, update_baseline, changed_only, since)
     code = check_corpus(
-        corpus, questions, config, scope, formats=format or (), output=output, profiled=profile
+        corpus,
+        questions,
+        config,
+        scope,
+        formats=format or (),
+        output=output,
+        profiled=profile,
+        overrides=_overrides(backend, workers),
     )
     raise typer.Exit(code)
 

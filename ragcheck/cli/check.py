@@ -36,6 +36,7 @@ def check_corpus(
     formats: Sequence[str],
     output: Path | None,
     profiled: bool = False,
+    overrides: Mapping[str, object] | None = None,
 ) -> int:
     """Check and write every format; gives the exit code.
 
@@ -43,7 +44,7 @@ def check_corpus(
     of the current folder are taken if they are there.
     """
     targets = list(read_targets(formats, os.environ))
-    settled = read_config(config or _if_there(CONFIG_NAME))
+    settled = read_config(config or _if_there(CONFIG_NAME), overrides)
     with progress_bars(Console(stderr=True)) as bars:
         profile = Profile(bars)
         report = check(corpus, questions, settled, scope, output=output, listen=profile)

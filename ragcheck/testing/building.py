@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def build(settings: Settings, folder: Path, record: Callable[[str, str], None]) 
 
 
 def _examine(settings: Settings, corpus: Path, folder: Path) -> tuple[Examination, Report, bool]:
-    config = read_config(settings.config)
+    config = read_config(settings.config, _overrides(os.environ))
     finished: list[StageFinished] = []
 
     def listen(event: Event) -> None:
@@ -74,6 +75,11 @@ def _examine(settings: Settings, corpus: Path, folder: Path) -> tuple[Examinatio
         scope = Scope(settings.baseline, settings.update_baseline)
         report = hold(found, corpus, scope)
     return found, report, any(event.reused for event in finished)
+
+
+def _overrides(environment: Mapping[str, str]) -> dict[str, object]:
+    """Beside other processes of pytest-xdist this one starts none of its own."""
+    return {"workers.backend": "serial"} if "PYTEST_XDIST_WORKER" in environment else {}
 
 
 def _prefix(corpus: Path, root: Path) -> str:
