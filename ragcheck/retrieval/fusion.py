@@ -11,6 +11,7 @@ from ragcheck.records.notation import Notation, Value
 from ragcheck.retrieval.dense import DenseRetriever
 from ragcheck.retrieval.lexical import LexicalRetriever
 from ragcheck.retrieval.ranking import checked_k, ranked
+from ragcheck.retrieval.vector_index import FLAT, HALF, IndexSizes
 
 DEPTH = 50
 CONSTANT = 60
@@ -28,6 +29,8 @@ class FusionRetriever:
             than ``2 * depth`` hits.
         constant: damps the weight of the first ranks.
         threads: OpenMP threads of FAISS.
+        flat: as for :class:`ragcheck.retrieval.dense.DenseRetriever`.
+        half: likewise.
     """
 
     def __init__(
@@ -38,12 +41,17 @@ class FusionRetriever:
         depth: int = DEPTH,
         constant: int = CONSTANT,
         threads: int = 1,
+        flat: int = FLAT,
+        half: int = HALF,
     ) -> None:
         if depth < 1 or constant < 0:
             raise ValueError("depth must be 1 or more and constant 0 or more")
         self._depth = depth
         self._constant = constant
-        self._dense = DenseRetriever(chunks=chunks, embedder=embedder, threads=threads)
+        self._sizes = IndexSizes(flat, half)
+        self._dense = DenseRetriever(
+            chunks=chunks, embedder=embedder, threads=threads, flat=flat, half=half
+        )
         self._lexical = LexicalRetriever(chunks=chunks)
 
     @property
@@ -53,7 +61,17 @@ class FusionRetriever:
             given["depth"] = self._depth
         if self._constant != CONSTANT:
             given["constant"] = self._constant
-        return str(Notation("fusion", given))
+        return str(Notation("fusion", given | self._sizes.notation))
+
+    @property
+    def description(self) -> str:
+        """How the dense index searches."""
+        return self._dense.description
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """That the dense ranking is not exact, once something was searched for."""
+        return self._dense.warnings
 
     def search(self, queries: Sequence[str], k: int) -> list[tuple[Hit, ...]]:
         """At most ``k`` hits a query; the score is the sum of reciprocal ranks.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ragcheck.records.evidence import Chunk, Hit
-from ragcheck.retrieval.ranking import SCORE_DIGITS, checked_k, distinct_contents, ranked
+from ragcheck.retrieval.ranking import SCORE_DIGITS, checked_k, distinct_chunks, ranked
 from ragcheck.text.tokens import words
 
 
@@ -25,8 +26,8 @@ class LexicalRetriever:
     """
 
     def __init__(self, *, chunks: Sequence[Chunk]) -> None:
-        contents, self._owners = distinct_contents(chunks)
-        self._index = _build([words(content) for content in contents])
+        firsts, self._owners = distinct_chunks(chunks)
+        self._index = _build(chunk.content for chunk in firsts)
 
     @property
     def notation(self) -> str:
@@ -57,12 +58,20 @@ class LexicalRetriever:
         )
 
 
-def _build(tokens: list[list[str]]) -> Any:
-    """The index, or ``None`` where no chunk holds a word."""
+def _build(contents: Iterable[str]) -> Any:
+    """The index, or ``None`` where no chunk holds a word.
+
+    Of the words only numbers of four bytes are held while it is built, not texts.
+    """
     import bm25s
 
-    if not any(tokens):
+    numbers: dict[str, int] = {}
+    tokens = [
+        array("i", [numbers.setdefault(word, len(numbers)) for word in words(content)])
+        for content in contents
+    ]
+    if not numbers:
         return None
     index = bm25s.BM25(method="lucene", k1=1.5, b=0.75, dtype="float64")
-    index.index(tokens, create_empty_token=False, show_progress=False)
+    index.index((tokens, numbers), create_empty_token=False, show_progress=False)
     return index

@@ -45,6 +45,11 @@ class ParentRetriever:
     def notation(self) -> str:
         return str(Notation("parent", {"size": self._size}))
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """That the ranking of the pieces is not exact, once something was searched for."""
+        return self._children.warnings
+
     def search(self, queries: Sequence[str], k: int) -> list[tuple[Hit, ...]]:
         """At most ``k`` parents a query; the score is the cosine of the best child.
 
@@ -52,13 +57,13 @@ class ParentRetriever:
             ValueError: ``k`` is below 1.
         """
         checked_k(k)
-        return [self._search(query, k) for query in queries]
+        first = self._children.search(queries, k * _SPARE)
+        return [self._parents_of(*found, k) for found in zip(queries, first, strict=True)]
 
-    def _search(self, query: str, k: int) -> tuple[Hit, ...]:
+    def _parents_of(self, query: str, hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:
         """Fetches more children until ``k`` parents are there, or all children are."""
         wanted = k * _SPARE
         while True:
-            hits = self._children.search([query], wanted)[0]
             best: dict[str, float] = {}
             for hit in hits:
                 for parent in self._parents[hit.chunk_id]:
@@ -67,6 +72,7 @@ class ParentRetriever:
             if len(hits) < wanted or (len(best) > k and _settled(best, k, hits[-1].score)):
                 return ranked(best.items(), k)
             wanted *= 2
+            hits = self._children.search([query], wanted)[0]
 
 
 def _settled(best: dict[str, float], k: int, last: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 
 from ragcheck.records.evidence import Chunk, Hit
 
@@ -23,12 +24,29 @@ def ranked(
     )
 
 
-def distinct_contents(chunks: Sequence[Chunk]) -> tuple[list[str], list[list[str]]]:
-    """Each content once, and the sorted chunk IDs that share it."""
-    owners: dict[str, set[str]] = {}
+def distinct_chunks(chunks: Iterable[Chunk]) -> tuple[list[Chunk], list[tuple[str, ...]]]:
+    """The first chunk of each content, and the sorted chunk IDs that share the content.
+
+    Contents with a prefix are made when they are asked for, so that only hashes of them are held.
+    """
+    rows: dict[bytes, int] = {}
+    firsts: list[Chunk] = []
+    copies: dict[int, set[str]] = {}
     for chunk in chunks:
-        owners.setdefault(chunk.content, set()).add(chunk.id)
-    return list(owners), [sorted(ids) for ids in owners.values()]
+        content = chunk.content.encode("utf-8", "surrogatepass")
+        row = rows.setdefault(blake2b(content, digest_size=16).digest(), len(firsts))
+        if row == len(firsts):
+            firsts.append(chunk)
+        else:
+            copies.setdefault(row, {firsts[row].id}).add(chunk.id)
+    owners = [tuple(sorted(copies.get(row, {first.id}))) for row, first in enumerate(firsts)]
+    return firsts, owners
+
+
+def distinct_contents(chunks: Sequence[Chunk]) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Each content once, and the sorted chunk IDs that share it."""
+    firsts, owners = distinct_chunks(chunks)
+    return [chunk.content for chunk in firsts], owners
 
 
 def checked_k(k: int) -> int:
