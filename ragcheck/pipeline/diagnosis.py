@@ -175,7 +175,7 @@ def build_report(
         attribution=attribution,
         triage=decide(signals, attribution, language, expected=expected),
         findings=silenced(order_findings(found), inputs.config, inputs.corpus.documents),
-        warnings=(*inputs.questions.warnings, *answers.warnings),
+        warnings=(*inputs.questions.warnings, *evidence.warnings, *answers.warnings),
         left_out=answers.left_out,
         interventions=answers.interventions,
         conflict_or_missing=answers.conflict_or_missing,

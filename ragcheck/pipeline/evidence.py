@@ -21,18 +21,14 @@ from ragcheck.measures.sufficiency import coverage_curve
 from ragcheck.pipeline.claim_evidence import RetrievedClaims
 from ragcheck.pipeline.inputs import Inputs
 from ragcheck.pipeline.known import score_key
+from ragcheck.pipeline.retrieving import embed_all, recall_warnings, retrieve
 from ragcheck.pipeline.tools import Tools
 from ragcheck.records.corpus import Document, Question, content_id
 from ragcheck.records.evidence import Chunk, Judgement, Score
 from ragcheck.records.results import Curve, StrategySummary
-from ragcheck.retrieval.embedding import CachedEmbedder
-from ragcheck.retrieval.ranking import distinct_chunks
 
 Route = tuple[str, str]
 """A chunking strategy and a retriever, both as notations."""
-
-TEXTS_AT_ONCE = 4096
-"""Texts whose vectors are in memory at once while the cache is filled."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -60,6 +56,7 @@ class Evidence:
     sets: Mapping[Route, tuple[RetrievedSet, ...]]
     curves: tuple[Curve, ...]
     strategies: tuple[StrategySummary, ...]
+    warnings: tuple[str, ...] = ()
 
     def retrieved(self, route: Route, question_id: str) -> RetrievedSet:
         """The set of one question on one route."""
@@ -73,13 +70,14 @@ class Evidence:
 def gather_evidence(inputs: Inputs, tools: Tools, store: RunStore, listen: Listener) -> Evidence:
     """Run the stages that need no language model. Dear ones are stored and reused."""
     chunks = chunk_all(inputs, tools, listen)
-    _embed_all(inputs, tools, chunks, listen)
-    asked = len(inputs.questions.questions)
-    retrieved = staged(
+    embed_all(inputs, tools, chunks, listen)
+    asked, k = len(inputs.questions.questions), largest_k(inputs)
+    found = staged(
         listen,
         Stage("retrieve", "rankings", dict.fromkeys(all_routes(inputs), asked)),
-        lambda route: _retrieve(inputs, tools, chunks[route[0]], route),
+        lambda route: retrieve(inputs, tools, chunks[route[0]], route[1], k),
     )
+    retrieved = {route: own.passages for route, own in found.items()}
     seen = [chunk for own in retrieved.values() for top in own for chunk in top]
     claims = RetrievedClaims(seen, inputs.corpus.by_id, tools.embedder)
     pairs = {route: _judgeable(own) for route, own in retrieved.items()}
@@ -96,6 +94,7 @@ def gather_evidence(inputs: Inputs, tools: Tools, store: RunStore, listen: Liste
         sets=sets,
         curves=tuple(_curve(inputs, scores, route, sets[route]) for route in sets),
         strategies=summarise_strategies(inputs, chunks, scores),
+        warnings=recall_warnings(found, inputs.language, listen),
     )
 
 
@@ -172,39 +171,6 @@ def staged(
     reused = 0 if known is None else total - (known.computed - before)
     listen(StageFinished(stage.name, monotonic() - begun, reused))
     return done
-
-
-def _embed_all(
-    inputs: Inputs, tools: Tools, chunks: Mapping[str, Sequence[Chunk]], listen: Listener
-) -> None:
-    """Encode every distinct text, those of about one length together and a bounded number at
-    once; the retrievers then find the vectors in the cache."""
-    firsts, _ = distinct_chunks(chunk for own in chunks.values() for chunk in own)
-    firsts.sort(key=lambda chunk: len(chunk.prefix) + len(chunk.text))
-    questions = sorted({question.text for question in inputs.questions.questions})
-    total = len(firsts) + len(questions)
-    listen(StageStarted("embed", total, "texts"))
-    begun = monotonic()
-    told = CachedEmbedder(
-        tools.encoder,
-        tools.vectors,
-        advance=lambda done: listen(StageAdvanced("embed", done)),
-        workers=tools.workers,
-    )
-    told.encode(questions)
-    for first in range(0, len(firsts), TEXTS_AT_ONCE):
-        told.encode([chunk.content for chunk in firsts[first : first + TEXTS_AT_ONCE]])
-    listen(StageFinished("embed", monotonic() - begun, total - told.computed))
-
-
-def _retrieve(
-    inputs: Inputs, tools: Tools, chunks: Sequence[Chunk], route: Route
-) -> list[tuple[Chunk, ...]]:
-    retriever = tools.retriever(route[1], chunks, inputs.corpus.by_id)
-    by_id = {chunk.id: chunk for chunk in chunks}
-    queries = [question.text for question in inputs.questions.questions]
-    found = retriever.search(queries, largest_k(inputs)) if queries else []
-    return [tuple(by_id[hit.chunk_id] for hit in hits) for hits in found]
 
 
 def _judgeable(retrieved: Sequence[tuple[Chunk, ...]]) -> list[list[tuple[int, int]]]:

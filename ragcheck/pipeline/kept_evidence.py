@@ -50,6 +50,7 @@ class KeptEvidence:
     sets: tuple[tuple[str, str, tuple[KeptSet, ...]], ...]
     curves: tuple[Curve, ...]
     strategies: tuple[StrategySummary, ...]
+    warnings: tuple[str, ...]
 
 
 def pack(evidence: Evidence) -> KeptEvidence:
@@ -72,6 +73,7 @@ def pack(evidence: Evidence) -> KeptEvidence:
         ),
         curves=evidence.curves,
         strategies=evidence.strategies,
+        warnings=evidence.warnings,
     )
 
 
@@ -98,7 +100,7 @@ def unpack(kept: KeptEvidence, inputs: Inputs) -> Evidence:
         )
         for strategy, retriever, own in kept.sets
     }
-    return Evidence(chunks, scores, sets, kept.curves, kept.strategies)
+    return Evidence(chunks, scores, sets, kept.curves, kept.strategies, kept.warnings)
 
 
 def _pack_set(found: RetrievedSet, position: dict[str, int]) -> KeptSet:

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "approximate": (
+            "{route}: the vector search is approximate; its recall at {k} against exact search is"
+            " {recall:.3f}, measured on {count} questions"
+        ),
         "sampled": (
             "the experiment asks {asked} of {questions} questions (experiment.questions);"
             " the curves use them all"
@@ -64,6 +68,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "zh": {
+        "approximate": (
+            "{route}：向量检索是近似的；与精确检索相比，前 {k} 条的召回率为 {recall:.3f}"
+            "（在 {count} 个问题上测得）"
+        ),
         "sampled": (
             "实验只问了 {questions} 个问题中的 {asked} 个（experiment.questions），曲线使用全部问题"
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from ragcheck.ports import Embedder, Vectors
 from ragcheck.records.evidence import Chunk, Hit
 from ragcheck.records.notation import Notation
-from ragcheck.retrieval.ranking import SCORE_DIGITS, checked_k, distinct_chunks, ranked
+from ragcheck.retrieval.ranking import SCORE_DIGITS, Recall, checked_k, distinct_chunks, ranked
 from ragcheck.retrieval.vector_index import FLAT, HALF, IndexSizes, VectorIndex, exact_rows
 
 _SPARE = 16
@@ -23,21 +22,12 @@ _SAMPLED = 50
 """Queries on which the recall of an approximate index is measured."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
-    """Mean share of the exact best ``k`` that a search found, over so many queries."""
-
-    value: float
-    k: int
-    queries: int
-
-
 class DenseRetriever:
     """Ranks chunks by the cosine of their content with the query.
 
     Up to a million distinct contents the ranking is exact, ties included. Beyond, candidates
     come from a part of the index; then the recall against exact search is measured on queries of
-    the first search, and :attr:`warnings` says it.
+    the first search and kept in :attr:`recall`, which is ``None`` where the ranking is exact.
 
     Args:
         chunks: what is searched. Identical contents are encoded and indexed once.
@@ -83,13 +73,6 @@ class DenseRetriever:
             return self._index.description
         found = f"recall at {self.recall.k} against exact search {self.recall.value:.3f}"
         return f"{self._index.description}; {found} on {self.recall.queries} queries"
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """That the ranking is not exact, once something was searched for."""
-        if self._index is None or self._index.is_exact or self.recall is None:
-            return ()
-        return (f"dense retrieval over {len(self._owners):,} contents: {self.description}",)
 
     def search(self, queries: Sequence[str], k: int) -> list[tuple[Hit, ...]]:
         """At most ``k`` hits a query; the score is the cosine, in [-1, 1], to six digits.

@@ -10,7 +10,7 @@ from ragcheck.records.evidence import Chunk, Hit
 from ragcheck.records.notation import Notation, Value
 from ragcheck.retrieval.dense import DenseRetriever
 from ragcheck.retrieval.lexical import LexicalRetriever
-from ragcheck.retrieval.ranking import checked_k, ranked
+from ragcheck.retrieval.ranking import Recall, checked_k, ranked
 from ragcheck.retrieval.vector_index import FLAT, HALF, IndexSizes
 
 DEPTH = 50
@@ -69,9 +69,9 @@ class FusionRetriever:
         return self._dense.description
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """That the dense ranking is not exact, once something was searched for."""
-        return self._dense.warnings
+    def recall(self) -> Recall | None:
+        """As for :class:`ragcheck.retrieval.dense.DenseRetriever`."""
+        return self._dense.recall
 
     def search(self, queries: Sequence[str], k: int) -> list[tuple[Hit, ...]]:
         """At most ``k`` hits a query; the score is the sum of reciprocal ranks.

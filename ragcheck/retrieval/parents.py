@@ -8,7 +8,8 @@ from ragcheck.ports import Embedder
 from ragcheck.records.evidence import Chunk, Hit
 from ragcheck.records.notation import Notation
 from ragcheck.retrieval.dense import DenseRetriever
-from ragcheck.retrieval.ranking import checked_k, ranked
+from ragcheck.retrieval.ranking import Recall, checked_k, ranked
+from ragcheck.retrieval.vector_index import FLAT, HALF, IndexSizes
 from ragcheck.text.sentences import sentence_spans
 
 CHILD = "child"
@@ -22,14 +23,24 @@ class ParentRetriever:
     Args:
         chunks: the parents. The prefix of a parent stands in front of each of its children.
         size: neighbouring sentences are joined up to so many characters.
+        flat: as for :class:`ragcheck.retrieval.dense.DenseRetriever`.
+        half: likewise.
     """
 
     def __init__(
-        self, *, chunks: Sequence[Chunk], embedder: Embedder, size: int = 200, threads: int = 1
+        self,
+        *,
+        chunks: Sequence[Chunk],
+        embedder: Embedder,
+        size: int = 200,
+        threads: int = 1,
+        flat: int = FLAT,
+        half: int = HALF,
     ) -> None:
         if size < 1:
             raise ValueError("size must be 1 or more")
         self._size = size
+        self._sizes = IndexSizes(flat, half)
         self._parents: dict[str, list[str]] = {}
         children: dict[str, Chunk] = {}
         for parent in chunks:
@@ -38,17 +49,21 @@ class ParentRetriever:
                 self._parents.setdefault(child.id, []).append(parent.id)
         self._count = len(children)
         self._children = DenseRetriever(
-            chunks=list(children.values()), embedder=embedder, threads=threads
+            chunks=list(children.values()),
+            embedder=embedder,
+            threads=threads,
+            flat=flat,
+            half=half,
         )
 
     @property
     def notation(self) -> str:
-        return str(Notation("parent", {"size": self._size}))
+        return str(Notation("parent", {"size": self._size} | self._sizes.notation))
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """That the ranking of the pieces is not exact, once something was searched for."""
-        return self._children.warnings
+    def recall(self) -> Recall | None:
+        """As for :class:`ragcheck.retrieval.dense.DenseRetriever`."""
+        return self._children.recall
 
     def search(self, queries: Sequence[str], k: int) -> list[tuple[Hit, ...]]:
         """At most ``k`` parents a query; the score is the cosine of the best child.

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from ragcheck.records.evidence import Chunk, Hit
 
 SCORE_DIGITS = 6
 """Scores that agree to this many digits are tied: the rest is noise of the arithmetic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Mean share of the exact best ``k`` that an approximate search found, over some queries."""
+
+    value: float
+    k: int
+    queries: int
 
 
 def ranked(

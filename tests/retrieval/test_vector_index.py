@@ -10,6 +10,7 @@ from ragcheck.registry import Registry
 from ragcheck.retrieval import vector_index
 from ragcheck.retrieval.dense import DenseRetriever
 from ragcheck.retrieval.fusion import FusionRetriever
+from ragcheck.retrieval.parents import ParentRetriever
 from ragcheck.retrieval.ranking import distinct_chunks
 from ragcheck.retrieval.vector_index import IndexSizes, VectorIndex, exact_rows
 
@@ -44,7 +45,6 @@ def test_half_precision_ranks_as_full_precision(hash_embedder, make_chunks, k):
     half = DenseRetriever(chunks=chunks, embedder=hash_embedder, **HALF)
     assert half.search(queries, k) == full
     assert half.recall is None
-    assert half.warnings == ()
     assert half.description.startswith("exact")
 
 
@@ -67,7 +67,7 @@ def test_an_index_in_lists_says_its_recall(hash_embedder, make_chunks):
     queries = [f"query {i}" for i in range(30)]
     exact = DenseRetriever(chunks=chunks, embedder=hash_embedder).search(queries, 10)
     retriever = DenseRetriever(chunks=chunks, embedder=hash_embedder, **LISTS)
-    assert retriever.warnings == ()
+    assert retriever.recall is None
     found = retriever.search(queries, 10)
     shared = [
         len({h.chunk_id for h in ours} & {h.chunk_id for h in theirs}) / 10
@@ -77,9 +77,8 @@ def test_an_index_in_lists_says_its_recall(hash_embedder, make_chunks):
     assert 0.1 < retriever.recall.value < 1
     assert retriever.recall.value == pytest.approx(np.mean(shared))
     assert (retriever.recall.k, retriever.recall.queries) == (10, 30)
-    (warning,) = retriever.warnings
-    assert "approximate" in warning
-    assert f"{retriever.recall.value:.3f} on 30 queries" in warning
+    assert retriever.description.startswith("approximate")
+    assert f"{retriever.recall.value:.3f} on 30 queries" in retriever.description
 
 
 def test_scores_from_lists_are_those_of_the_exact_search(hash_embedder, make_chunks):
@@ -133,15 +132,16 @@ def test_exact_rows_are_those_of_the_whole_product(monkeypatch):
     assert found == [set(row) for row in np.argsort(-(queries @ vectors.T), axis=1)[:, :12]]
 
 
-def test_fusion_passes_the_warning_on(hash_embedder, make_chunks):
+@pytest.mark.parametrize("kind", [FusionRetriever, ParentRetriever])
+def test_retrievers_over_a_dense_one_pass_its_recall_on(kind, hash_embedder, make_chunks):
     chunks = make_chunks([f"text {i}" for i in range(300)])
-    retriever = FusionRetriever(chunks=chunks, embedder=hash_embedder, **LISTS)
-    assert retriever.warnings == ()
-    retriever.search(["query"], 3)
-    assert len(retriever.warnings) == 1
-    exact = FusionRetriever(chunks=chunks, embedder=hash_embedder)
+    retriever = kind(chunks=chunks, embedder=hash_embedder, **LISTS)
+    assert retriever.recall is None
+    retriever.search([f"query {i}" for i in range(4)], 3)
+    assert retriever.recall.queries == 4
+    exact = kind(chunks=chunks, embedder=hash_embedder)
     exact.search(["query"], 3)
-    assert exact.warnings == ()
+    assert exact.recall is None
 
 
 def test_many_copies_of_one_content_cost_no_more_than_others(make_chunks):
