@@ -11,9 +11,10 @@ statistics are too short for ten or twenty units.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from ragcheck.attribution.table import Floats
 from ragcheck.rng import generator
@@ -130,9 +131,18 @@ def _blocks(units: int, *, seed: int) -> list[_Block]:
 
 
 def _resampled_means(together: Floats, block: _Block) -> Floats:
-    """(rows, columns): the column means of each resample of the block."""
+    """(rows, columns): the column means of each resample of the block.
+
+    On one thread: with more of them BLAS sums in another order, and the last digits differ.
+    """
     units = len(together)
     rng = generator(block.seed, "resamples", str(block.number))
     counts = rng.multinomial(units, np.full(units, 1 / units), size=block.rows)
-    means: Floats = (counts / units) @ together
+    with _thread_pools().limit(limits=1, user_api="blas"):
+        means: Floats = (counts / units) @ together
     return means
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    return ThreadpoolController()

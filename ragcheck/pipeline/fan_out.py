@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import groupby
 
 from ragcheck.measures.self_containedness import SelfContainedness
@@ -111,13 +111,14 @@ class DistributedSelfContainedness:
 
 
 def _judge_there(described: str, encoder: Embedder, unit: _Pairs) -> list[Judgement]:
-    return unit.judged_by(_judge_of_process(described, encoder))
+    key = described, encoder.key
+    if key not in _judges:
+        _judges[key] = Registry().create("judge", described, embedder=encoder)
+    return unit.judged_by(_judges[key])
 
 
-@lru_cache(maxsize=4)
-def _judge_of_process(described: str, encoder: Embedder) -> Judge:
-    judge: Judge = Registry().create("judge", described, embedder=encoder)
-    return judge
+_judges: dict[tuple[str, str], Judge] = {}
+"""The judges of this process, built once and kept while it works for others."""
 
 
 def _score_unit(measure: SelfContainedness, unit: tuple[Sequence[Chunk], Document]) -> list[Score]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from ragcheck.attribution import resampling
 from ragcheck.attribution.intervals import share_interval
@@ -73,6 +74,15 @@ def test_resamples_drawn_in_pieces_are_complete(monkeypatch: pytest.MonkeyPatch)
     own = bootstrap.by_unit[:, 0]
     assert bootstrap.means[:, 0].std() == pytest.approx(own.std() / np.sqrt(200), rel=0.08)
     assert len(np.unique(bootstrap.means[:, 0])) == RESAMPLES
+
+
+def test_threads_of_the_linear_algebra_change_no_digit() -> None:
+    values = np.random.default_rng(6).gamma(1.0, size=(1500, 5))
+    drawn = []
+    for threads in (1, 2):
+        with threadpool_limits(limits=threads, user_api="blas"):
+            drawn.append(bootstrap_of(values).means.tobytes())
+    assert drawn[0] == drawn[1]
 
 
 def ratio_at(value: float) -> Ratio:
