@@ -3,14 +3,15 @@
     python training/reader.py --data SHARED_DATA_FOLDER --minutes 20 --out reader.safetensors
     python training/reader.py --data ... --start reader.safetensors --rate 8e-5 --out better...
 
-Data: documentation of open-source projects (documentation_pairs_en.jsonl names their licences),
-SQuAD 2.0 and XQuAD (CC BY-SA 4.0), QACC's training sets (CC BY-SA 3.0) and the first half
-of RAMDocs' questions (MIT), where an answer stands in the passage as it is; passages of the same
-questions without it are examples of "no answer". Copies in which another answer of the same type
-stands in the place of the answer teach it to read what is written, and short pieces to read
-search results. The word embeddings stay those of the packaged
-model, so that only the six layers and the two heads are written. The learning rate falls with
-the time that is spent, so that training ends when the minutes do.
+Data: statements of imagined handbooks (handbook_statements_en.tsv, written for this),
+documentation of open-source projects (documentation_pairs_en.jsonl names their licences), SQuAD
+2.0 and XQuAD (CC BY-SA 4.0), QACC's training sets (CC BY-SA 3.0) and the first half of RAMDocs'
+questions (MIT), where an answer stands in the passage as it is; passages of the same questions
+without it are examples of "no answer". Copies in which another answer of the same type stands in
+the place of the answer teach it to read what is written, and short pieces to read search results.
+The word embeddings stay those of the packaged model, so that only the six layers and the two heads
+are written. The learning rate falls with the time that is spent, so that training ends when the
+minutes do.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from handbook import pages, statement_groups
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
 from ragcheck.models import find_encoder
+from ragcheck.text.tokens import words
 from ragcheck.text.values import find_values
 
 LENGTH, BATCH, RATE = 192, 16, 1.5e-4
@@ -119,6 +122,38 @@ def documentation(path: Path) -> Iterator[Example]:
                 yield found
             elif side["answer"] is None:
                 yield row["question"], side["text"][:WINDOW], -1, -1
+
+
+def siblings(path: Path) -> Iterator[Example]:
+    """Questions of documentation beside passages of the same project about something else.
+
+    Of the passages whose questions share least, the one that shares most words with the question.
+    """
+    of_package: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(path):
+        if zlib.crc32(row["package"].encode()) % 2:
+            of_package.setdefault(row["package"], []).append(row)
+    for own in of_package.values():
+        asked = {row["question"]: set(words(row["question"])) for row in own}
+        for question, said in asked.items():
+            others = {
+                side["text"]: len(said & set(words(side["text"])))
+                for row in own
+                if len(said & asked[row["question"]]) < len(said) / 2
+                for side in (row["a"], row["b"])
+            }
+            for text in sorted(others, key=lambda text: (-others[text], text))[:2]:
+                yield question, text[:WINDOW], -1, -1
+
+
+def handbooks(rng: np.random.Generator) -> Iterator[Example]:
+    """Statements of imagined handbooks, alone and on a page with others of the same handbook.
+
+    Of two houses in three: the rest is for the joining.
+    """
+    groups = [group for group in statement_groups("en") if zlib.crc32(group.house.encode()) % 3]
+    for question, page, place in pages(groups, rng):
+        yield question, page[:WINDOW], *(place if place[1] <= WINDOW else (-1, -1))
 
 
 def answer_type(answer: str) -> str:
@@ -282,6 +317,7 @@ def main() -> None:
     if options.most:
         examples = [examples[i] for i in rng.permutation(len(examples))[: options.most]]
     examples += DOCUMENTATION_TIMES * list(documentation(DOCUMENTATION))
+    examples += [*siblings(DOCUMENTATION), *handbooks(rng)]
     tokenizer = AutoTokenizer.from_pretrained(find_encoder("packaged:minilm").path)
     encoded = encode(tokenizer, examples)
     empty = sum(e[2] == 0 for e in encoded)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from ragcheck.judges.answer_values import answer_values
 from ragcheck.text.polarity import find_cues
 from ragcheck.text.tokens import normalise
 from ragcheck.text.values import TypedValue, find_values, same_value
@@ -16,6 +17,10 @@ from ragcheck.text.values import TypedValue, find_values, same_value
 LONGEST = 400
 """Characters of an answer that are compared."""
 SHORTEST_PART = 4
+PARTNERS = 0.8
+"""From this likeness of spelling on, two words are one."""
+ONE_EACH = 0.75
+"""What is left of the likeness where each side has a word of its own."""
 COMPATIBLE = 0.85
 """Two dates of which one is less precise, or a number inside a range."""
 PARTLY = 0.7
@@ -37,6 +42,9 @@ EMPTY_WORDS: Mapping[str, frozenset[str]] = {
 """Words that make no difference between two answers."""
 _CHINESE_EMPTY = re.compile("|".join(sorted(map(re.escape, EMPTY_WORDS["zh"]), key=len)[::-1]))
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_LEADING = re.compile(r"[\d.,]*|[a-z-]*", re.IGNORECASE)
+HALF_A_DAY = 720.0
+_OPEN_HALF = re.compile(r"[1-9](?::\d\d)?|1[0-2](?::\d\d)?")
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.? ?){2,6}")
 _CLOSED = frozenset({"number", "quantity", "percent", "money", "duration", "ordinal"})
 _NEGATIVE = frozenset({"negation", "prohibition", "exemption", "off"})
@@ -62,7 +70,7 @@ def read_answer(text: str) -> ReadAnswer:
     Only its first 400 characters count.
     """
     head = text[:LONGEST]
-    values = tuple(find_values(head))
+    values = answer_values(head)
     words = tuple(_WORD.findall(head))
     capitals = [word for word in words if word[0].isupper()]
     kept = tuple(w for w in map(normalise, words) if w not in EMPTY_WORDS["en"])
@@ -99,15 +107,27 @@ def sameness(one: ReadAnswer, other: ReadAnswer) -> float:
 
 
 def likeness(one: ReadAnswer, other: ReadAnswer) -> float:
-    """How alike the words of two answers are, in [0, 1]."""
-    a, b = sorted((one.plain, other.plain))
-    if not a or not b:
+    """How alike the words of two answers are, in [0, 1].
+
+    A word has its partner where the two are spelled nearly alike. Where the words of one side all
+    have one, the answers are as alike as a short and a long form can be; words without a partner
+    on *both* sides (butyl gloves, nitrile gloves) tell the answers apart, by their share.
+    """
+    if not one.plain or not other.plain:
         return 0.5
-    part = 0.95 * fuzz.partial_ratio(a, b) if min(len(a), len(b)) >= SHORTEST_PART else 0.0
-    left, right = " ".join(sorted(set(one.words))), " ".join(sorted(set(other.words)))
-    left, right = sorted((left, right))
-    shared = fuzz.token_set_ratio(left, right) if left and right else fuzz.ratio(a, b)
-    return max(shared, part) / 100
+    short, long = sorted((one.words, other.words), key=lambda words: (len(words), words))
+    if not short:
+        return fuzz.ratio(*sorted((one.plain, other.plain))) / 100
+    paired = [max(_spelled_alike(word, partner) for partner in long) for word in short]
+    if min(paired) >= PARTNERS:
+        return sum(paired) / len(short)
+    return ONE_EACH * sum(a if a >= PARTNERS else a**3 for a in paired) / len(short)
+
+
+def _spelled_alike(word: str, other: str) -> float:
+    if min(len(word), len(other)) == 1:
+        return PARTNERS if word[0] == other[0] and word[0].isalpha() else 0.0
+    return fuzz.ratio(*sorted((word, other))) / 100
 
 
 def value_verdict(one: ReadAnswer, other: ReadAnswer) -> float:
@@ -122,12 +142,38 @@ def _compared_values(left: tuple[TypedValue, ...], right: tuple[TypedValue, ...]
     verdicts = [same_value(v, w) for v in left for w in right]
     if True in verdicts:
         return PARTLY if _all_apart(left, right) else 1.0
-    if any(v.kind == w.kind == "date" and same_value(v, w) is None for v in left for w in right):
+    if any(may_be_same(v, w) for v in left for w in right):
         return COMPATIBLE
     if False in verdicts:
         return 0.0
+    if len(left) == len(right) == 1 and _number_alone(left[0], right[0]):
+        return PARTLY
     kinds = [{value.kind for value in side} & _CLOSED for side in (left, right)]
     return DIFFERENT_NUMBERS if len(left) == len(right) == 1 and all(kinds) else None
+
+
+def may_be_same(one: TypedValue, other: TypedValue) -> bool:
+    """Whether two values are no contradiction though they are not equal as written.
+
+    Dates of which one says less, calendar months beside as many days, and a time of day that
+    leaves open which half of the day it means (6:30 beside 18:30, but not 06:30).
+    """
+    if one.kind == other.kind == "time" and one.amount and other.amount:
+        early, late = sorted((one, other), key=lambda value: value.amount or (0.0, 0.0))
+        halves = early.amount and late.amount and late.amount[0] - early.amount[0] == HALF_A_DAY
+        return bool(halves) and _OPEN_HALF.fullmatch(early.text) is not None
+    units = {one.unit, other.unit}
+    comparable = one.kind == other.kind == "date" or units == {"s", "month"}
+    return comparable and same_value(one, other) is None
+
+
+def _number_alone(one: TypedValue, other: TypedValue) -> bool:
+    """Whether one is the number of the other without its unit: fourteen, 14 days."""
+    bare, full = (one, other) if one.kind == "number" else (other, one)
+    if bare.kind != "number" or bare.noun or full.kind not in _CLOSED or not bare.amount:
+        return False
+    written = find_values(_LEADING.match(full.text).group())  # type: ignore[union-attr]
+    return any(value.amount == bare.amount for value in written)
 
 
 def _all_apart(left: tuple[TypedValue, ...], right: tuple[TypedValue, ...]) -> bool:

@@ -11,6 +11,7 @@ _BINARY = {
 _YUAN_OR_YEN = frozenset({"CNY", "JPY"})
 # How far apart two values may be where "about" or another system of units stands: a rounding.
 _LOOSE = 0.05
+_LOOSE_KELVIN = 1.5
 
 
 def same_value(a: TypedValue, b: TypedValue) -> bool | None:
@@ -65,7 +66,7 @@ def _near(x: float, y: float, a: TypedValue, b: TypedValue) -> bool:
     if apart <= 1e-9 * scale:
         return True
     if "about" in (a.bound, b.bound) or a.customary != b.customary:
-        return apart <= _LOOSE * scale
+        return apart <= (_LOOSE_KELVIN if a.unit == "K" else _LOOSE * scale)
     if a.unit == "bit" and _same_bytes(x, y, a, b):
         return True
     coarse, fine = (a, b) if a.half_step >= b.half_step else (b, a)

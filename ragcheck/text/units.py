@@ -128,6 +128,8 @@ OTHER = (
     Unit("joule", "J", 1, ("J",), ("joule",), ("焦耳",)),
     Unit("calorie", "J", 4.184, ("cal",), ("calorie",), ("卡路里",)),
     Unit("kilocalorie", "J", 4184, ("kcal",), ("kilocalorie",), ("千卡", "大卡")),
+    Unit("newton metre", "Nm", 1, ("Nm", "N·m", "N m"), ("newton metre", "newton meter"),
+         ("牛·米", "牛米", "牛顿米")),
     Unit("mole", "mol", 1, ("mol",), ("mole",), ("摩尔",)),
     Unit("decibel", "dB", 1, ("dB",), ("decibel",), ("分贝",)),
     Unit("ppm", "%", 1e-4, ("ppm",), ("part per million", "parts per million"), ()),

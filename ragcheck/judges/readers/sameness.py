@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from ragcheck.judges.answer_values import written_out
 from ragcheck.judges.reading import Reading
+from ragcheck.judges.sameness import may_be_same
 from ragcheck.text.language import CJK
 from ragcheck.text.tokens import normalise
 from ragcheck.text.values import TypedValue, find_values, same_value
@@ -33,13 +35,14 @@ def chinese_sameness(one: str, other: str) -> float:
     units are read as values. A date that says less agrees with one that says more. Else names are
     compared by characters, and a short form that stands inside the long one is the same.
     """
+    left, right = sorted((written_out(one), written_out(other)))
     one, other = sorted((_bare(one), _bare(other)))
     if not one or not other:
         return 0.5
     if one == other:
         return 1.0
-    verdict = _by_value(find_values(one, "zh"), find_values(other, "zh"))
-    if verdict is not None and _mostly_value(one) and _mostly_value(other):
+    verdict = _by_value(find_values(left, "zh"), find_values(right, "zh"))
+    if verdict is not None and _mostly_value(left) and _mostly_value(right):
         return verdict
     likeness = _by_characters(one, other)
     return likeness if verdict is None else min(likeness, verdict)
@@ -48,8 +51,9 @@ def chinese_sameness(one: str, other: str) -> float:
 def stands_in(answer: str, passage: str) -> bool:
     """Whether the passage has the answer too: the same value, or the same characters."""
     bare = _bare(answer)
-    values = find_values(bare, "zh")
-    if values and _mostly_value(bare):
+    digits = written_out(answer)
+    values = find_values(digits, "zh")
+    if values and _mostly_value(digits):
         there = find_values(passage[:2000], "zh")
         return any(same_value(v, w) is True for v in values for w in there)
     return len(bare) >= SHORTEST_NAME and bare in _DOTS.sub("", normalise(passage))
@@ -87,7 +91,7 @@ def _by_value(left: Sequence[TypedValue], right: Sequence[TypedValue]) -> float 
     verdicts = [same_value(v, w) for v in left for w in right]
     if True in verdicts:
         return 1.0
-    if any(v.kind == w.kind == "date" and same_value(v, w) is None for v in left for w in right):
+    if any(may_be_same(v, w) for v in left for w in right):
         return LESS_PRECISE
     return 0.0 if False in verdicts else None
 
