@@ -79,13 +79,33 @@ class TopicRules:
 
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’_-]{2,40}")
-_HAN_TERMS = re.compile(
+_ENDINGS = "公司|集团|银行|大学|学院|医院|研究院|委员会|协会|法院"
+_ENDING_CHARACTERS = "局部省市县区国州网社报杯奖赛节会队党院厂店军岛河山湖"
+_HAN = "\u4e00-\u9fff"
+_FIRST_OF_ENDINGS = "".join(ending[0] for ending in _ENDINGS.split("|")) + _ENDING_CHARACTERS
+_HAN_TERMS = (
     r"[《“「【][^》”」】\n]{2,30}[》”」】]|[A-Za-z][A-Za-z0-9_.+-]{1,40}"
-    rf"|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=[说表示认指介告担任，、（和的在将与])"
-    r"|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff]{1,8}"
-    r"|[\u4e00-\u9fff]{2,10}?(?:公司|集团|银行|大学|学院|医院|研究院|委员会|协会|法院|[局部省市县区国州网社报杯"
-    r"奖赛节会队党院厂店军岛河山湖])"
+    rf"|[{_SURNAMES}][{_HAN}]{{1,2}}(?=[说表示认指介告担任，、（和的在将与])"
 )
+_HAN_NAMES = (
+    # The look at one character first spares the engine the branches at most places.
+    rf"|[{_HAN}]{{2,10}}?(?=[{_FIRST_OF_ENDINGS}])(?:{_ENDINGS}|[{_ENDING_CHARACTERS}])"
+)
+_CHINESE_TERMS = re.compile(_HAN_TERMS + _HAN_NAMES)
+_DOTTED_TERMS = re.compile(rf"{_HAN_TERMS}|[{_HAN}]{{1,6}}·[{_HAN}]{{1,8}}{_HAN_NAMES}")
+"""For a text with a dot between the parts of a foreign name."""
+
+
+def any_of(*phrases: str) -> str:
+    """Regular expression for any of the phrases (separated by ``|``) as whole words.
+
+    Each branch begins with a letter and looks back from it: an engine that knows how a match
+    begins passes over the other places, which a word boundary in front would keep it from.
+    """
+    groups: dict[str, list[str]] = {}
+    for phrase in "|".join(phrases).split("|"):
+        groups.setdefault(phrase[0], []).append(phrase[1:])
+    return "|".join(rf"{c}(?<!\w{c})(?:{'|'.join(rest)})\b" for c, rest in groups.items())
 
 
 @cache
@@ -101,21 +121,25 @@ def _english_terms(text: str) -> list[str]:
 
 
 def _chinese_terms(text: str) -> list[str]:
-    return _HAN_TERMS.findall(text)
+    return (_DOTTED_TERMS if "·" in text else _CHINESE_TERMS).findall(text)
 
 
 _TOPIC_RULES: Mapping[str, TopicRules] = {
     "en": TopicRules(
         terms=_english_terms,
-        speaker=r"\b(?:we|our|us|the company|the registrant|the firm|the corporation)\b",
-        rule=r"\b(?:(?:this|the) licen[sc]e|(?:this|the) agreement|this contract|the program"
-        r"|the library|the work|(?:this|the) package|the document)\b",
+        speaker=any_of("we|our|us|the company|the registrant|the firm|the corporation"),
+        rule=any_of(
+            "this license|this licence|the license|the licence|this agreement|the agreement",
+            "this contract|the program|the library|the work|this package|the package|the document",
+        ),
         party=r" (?:inc|corp|corporation|co|ltd|llc|plc|group|bancorp|holdings"
         r"|ag|bank|university|institute|industries|foundation)\b",
-        addressed=r"\byour?\b",
-        pronoun=r"\b(?:it|its|they|their|them|he|his|him|she|her|this|these|those|such)\b",
-        dated=r"\b(?:1[5-9]|20)\d\d\b|\b(?:january|february|march|april|june|july|august"
-        r"|september|october|november|december)\b",
+        addressed=any_of("you|your"),
+        pronoun=any_of("it|its|they|their|them|he|his|him|she|her|this|these|those|such"),
+        dated=r"1(?<!\w1)[5-9]\d\d\b|2(?<!\w2)0\d\d\b|"
+        + any_of(
+            "january|february|march|april|june|july|august|september|october|november|december"
+        ),
         sentence_end=r"[.!?]\s|\n\s*\n",
         few=4,
     ),
@@ -126,9 +150,9 @@ _TOPIC_RULES: Mapping[str, TopicRules] = {
         r"|该(?:合同|协议|许可|软件)",
         party=r"有限公司|股份|集团|银行|大学|医院|研究院|委员会|基金会",
         addressed=r"你|您",
-        pronoun=r"[他她它]们?|其(?![他实中余次])|该|此(?![外前时])|这(?!是因为)|那(?!么)|上述|前述"
+        pronoun=r"他们?|她们?|它们?|其(?![他实中余次])|该|此(?![外前时])|这(?!是因为)|那(?!么)|上述|前述"
         r"|前者|后者|二者|两者|同[日年]|当[日年天时]",
-        dated=r"\d{4}年|\d{1,2}月\d{1,2}日|\d{4}-\d",
+        dated=r"\d(?:\d{3}年|\d?月\d{1,2}日|\d{3}-\d)",
         sentence_end=r"[。！？\n]",
         few=2,
     ),

@@ -35,4 +35,4 @@ def find_defects(
     defects = truncated_edges(reading, cut_start=cut_start, cut_end=cut_end)
     for detector in _DETECTORS:
         defects.extend(detector(reading))
-    return tuple(sorted(defects, key=lambda defect: (defect.span, defect.kind)))
+    return tuple(sorted(defects, key=lambda d: (d.span.start, d.span.end, d.kind)))

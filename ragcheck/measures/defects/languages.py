@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 
 from ragcheck.records.corpus import Span
 from ragcheck.text.language import CJK
 
 Phrases = tuple[str, ...]
-_SECOND = re.compile(r" ([a-z$]+)")
 
 
 def phrases(*lines: str) -> Phrases:
@@ -91,67 +90,22 @@ class LanguageRules:
         return table
 
     @cached_property
-    def _by_first(self) -> Mapping[str, tuple[str, ...]]:
-        """First word, and first two words, of a phrase -> the phrases, longest first."""
-        groups: dict[str, list[str]] = {}
-        for phrase in self._fields:
-            if not self.spaced:
-                groups.setdefault(phrase[0], []).append(phrase)
-                continue
-            key = " ".join(phrase.split(" ")[:2])
-            groups.setdefault(key, []).append(phrase)
-        return {key: tuple(sorted(group, key=len, reverse=True)) for key, group in groups.items()}
-
-    @cached_property
-    def _openers(self) -> frozenset[str]:
-        """First words of phrases that have more than one."""
-        return frozenset(phrase.split(" ")[0] for phrase in self._fields if " " in phrase)
-
-    @cached_property
-    def _first(self) -> re.Pattern[str]:
-        if self.spaced:
-            return re.compile(r"[a-z]+")
-        return re.compile(f"[{''.join(sorted(self._by_first))}]")
-
-    def _candidates(self, lowered: str, first: str, stop: int) -> tuple[str, ...]:
-        own = self._by_first.get(first, ())
-        if not self.spaced or first not in self._openers:
-            return own
-        second = _SECOND.match(lowered, stop)
-        if second is None:
-            return own
-        return self._by_first.get(f"{first} {second.group(1)}", ()) + own
+    def _pattern(self) -> re.Pattern[str]:
+        phrases = _longest_first(tuple(self._fields))
+        return re.compile(rf"(?<![\w\-'’])(?:{phrases})(?![\w-])" if self.spaced else phrases)
 
     def scan(self, lowered: str) -> Iterator[tuple[str, Span]]:
         """Field and place of each phrase in order; ``harmless`` ones are left out."""
-        end = 0
-        table, openers, by_first = self._fields, self._openers, self._by_first
-        for found in self._first.finditer(lowered):
-            first = found.group()
-            if first not in by_first and first not in openers:
-                continue
-            start = found.start()
-            if start < end:
-                continue
-            for phrase in self._candidates(lowered, first, found.end()):
-                stop = start + len(phrase)
-                if not lowered.startswith(phrase, start):
-                    continue
-                if self.spaced and _is_inside_word(lowered, start, stop):
-                    continue
-                end = stop
-                if table[phrase] != "harmless":
-                    yield table[phrase], Span(start, stop)
-                break
+        table = self._fields
+        for found in self._pattern.finditer(lowered):
+            field = table[found.group()]
+            if field != "harmless":
+                yield field, Span(*found.span())
 
     def first_of(self, table: Phrases, lowered: str, offset: int) -> str | None:
         """The phrase of ``table`` with which the text goes on at ``offset``, as a whole word."""
-        for phrase in sorted(table, key=len, reverse=True):
-            if lowered.startswith(phrase, offset):
-                stop = offset + len(phrase)
-                if not (self.spaced and stop < len(lowered) and lowered[stop].isalnum()):
-                    return phrase
-        return None
+        found = _opening(table, spaced=self.spaced).match(lowered, offset)
+        return found.group() if found is not None else None
 
     @cached_property
     def nouns(self) -> re.Pattern[str]:
@@ -181,9 +135,20 @@ class LanguageRules:
         return any(name in text for name in self.law_names)
 
 
-def _is_inside_word(text: str, start: int, stop: int) -> bool:
-    before = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_-'’")
-    return before or (stop < len(text) and (text[stop].isalnum() or text[stop] in "_-"))
+def _longest_first(phrases: Phrases) -> str:
+    """Regular expression for any of the phrases; those with one first letter are one branch.
+
+    The engine then passes over a place by its first letter.
+    """
+    groups: dict[str, list[str]] = {}
+    for phrase in sorted(phrases, key=len, reverse=True):
+        groups.setdefault(phrase[0], []).append(re.escape(phrase[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in groups.items())
+
+
+@cache
+def _opening(table: Phrases, *, spaced: bool) -> re.Pattern[str]:
+    return re.compile(f"(?:{_longest_first(table)})" + (r"(?![^\W_])" if spaced else ""))
 
 
 def rules_for(language: str) -> LanguageRules:

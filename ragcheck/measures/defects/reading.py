@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from ragcheck.measures.defects.languages import LanguageRules, rules_for
 from ragcheck.records.corpus import Span
@@ -17,12 +18,14 @@ _ITEM = re.compile(
     r"(?:[-*+•·●○▪–]\s+|\d{1,3}[.)、．]\s?|[（(][一二三四五六七八九十a-zA-Z\d]{1,3}[)）]"
     r"|[a-z][.)]\s|[一二三四五六七八九十]{1,3}、)"
 )
+_HEADING_STARTS, _RULE_STARTS = "#=第", "|:=+-"
 _RULE_LINE = re.compile(r"\|?[ \t]{0,4}[:=+-][:=+ \t|-]{2,}\|?$")
 _CODE_START = re.compile(
     r">>>|\$ |#!|(?:git|pip3?|python3?|npm|sudo|twine|docker|apt) (?:-|\w{1,20} (?:-|\S{0,40}[/=]))"
     r"|import |from \w{1,40} import|def |class |return\b|@\w|if .{1,80}:$|for .{1,80}:$"
-    r"|const |let |var |public |SELECT |[{}]|</?\w{1,20}[ >]|[\w.\[\]'\"]{1,60} ?= ?[^=\s]"
+    r"|const |let |var |public |SELECT |[{}]|</?\w{1,20}[ >]"
 )
+_ASSIGNMENT = re.compile(r"[\w.\[\]'\"]{1,60} ?= ?[^=\s]")
 _CODE_ENDS = (";", "{", "}", ");", "=>", "])", "():")
 _BREAK = re.compile(
     r"[.!?。！？；\n](?:"
@@ -47,9 +50,11 @@ _CHINESE_NAMES = (
     re.compile(rf"[{_SURNAMES}][{CJK}]{{1,2}}(?=说|表示|认为|指出|介绍|告诉|担任|率|（|，男|，女)"),
     re.compile(r"[A-Za-z][A-Za-z0-9+._-]{1,40}(?: [A-Z][A-Za-z0-9+._-]{0,40}){0,3}"),
 )
-_DELIMITERS = frozenset(' \t\r\n\f\v,;:!?"“”()[]{}|\u00a0\u3000')
-_DELIMITER = re.compile(r"[\s,;:!?\"“”()\[\]{}|]")
-_MARK = re.compile(r"[A-Z0-9_`.\-À-Þ]")
+_DELIMITERS = r"\s,;:!?\"“”()\[\]{}|"
+_MARKED = re.compile(
+    rf"[^{_DELIMITERS}A-Z0-9_`.\-À-Þ]*+(?:[A-Z0-9_`À-Þ]|[.-](?=[^\W\d_]))[^{_DELIMITERS}]*+"
+)
+"""A token from its first capital, digit, back quote, underscore, or dot or dash inside on."""
 _LONGEST_NAME = 80
 _DETERMINERS = frozenset(
     ("The", "A", "An", "This", "That", "These", "Those", "In", "On", "At", "For", "If", "When", "I")
@@ -79,14 +84,15 @@ class Reading:
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
         """Sentences, list items, headings and rows in order, trimmed, none empty."""
-        starts = [0]
-        ends = []
-        for found in self._breaks.finditer(self.text):
-            ends.append(found.start() + len(found.group().rstrip()))
-            starts.append(found.end())
-        ends.append(len(self.text))
-        spans = (trim(self.text, Span(a, max(a, b))) for a, b in zip(starts, ends, strict=True))
-        return tuple(span for span in spans if span.start < span.end)
+        spans = []
+        ends = [found.end() for found in self._breaks.finditer(self.text)]
+        for start, end in pairwise((0, *ends, len(self.text))):
+            part = self.text[start:end]
+            first = start + len(part) - len(part.lstrip())
+            last = start + len(part.rstrip())
+            if first < last:
+                spans.append(Span(first, last))
+        return tuple(spans)
 
     @property
     def _breaks(self) -> re.Pattern[str]:
@@ -143,9 +149,8 @@ class Reading:
         """Names and identifiers, in order; a heuristic without a model."""
         if self.rules.spaced:
             return tuple(self._spaced_names())
-        return tuple(
-            sorted(Span(*m.span()) for names in _CHINESE_NAMES for m in names.finditer(self.text))
-        )
+        found = (m.span() for names in _CHINESE_NAMES for m in names.finditer(self.text))
+        return tuple(Span(*place) for place in sorted(found))
 
     def _spaced_names(self) -> list[Span]:
         """Runs of capitalised words, but for a single one that starts a sentence; identifiers."""
@@ -173,19 +178,10 @@ class Reading:
 
     def _marked_tokens(self) -> Iterator[Span]:
         """Tokens with a capital, a digit, a back quote, an underscore, or a dot or dash inside."""
-        text, end = self.text, 0
-        while (mark := _MARK.search(text, end)) is not None:
-            start = mark.start()
-            if text[start] in ".-" and not text[start + 1 : start + 2].isalpha():
-                end = start + 1
-                continue
-            while start > end and text[start - 1] not in _DELIMITERS:
-                start -= 1
-            stop = _DELIMITER.search(text, mark.end())
-            end = stop.start() if stop is not None else len(text)
-            kept = len(text[start : min(end, start + _LONGEST_NAME)].rstrip(".'’`*_"))
+        for found in _MARKED.finditer(self.text):
+            kept = len(found.group()[:_LONGEST_NAME].rstrip(".'’`*_"))
             if kept:
-                yield Span(start, start + kept)
+                yield Span(found.start(), found.start() + kept)
 
     @cached_property
     def phrases(self) -> Mapping[str, tuple[Span, ...]]:
@@ -202,9 +198,9 @@ class Reading:
 def line_kind(line: str) -> str:
     """What one line is, from its own characters."""
     bare = line.strip()
-    if HEADING.match(line):
+    if bare[:1] in _HEADING_STARTS and HEADING.match(line):
         return "heading"
-    if _RULE_LINE.match(bare):
+    if bare[:1] in _RULE_STARTS and _RULE_LINE.match(bare):
         return "rule"
     if (bare.startswith("|") and bare.count("|") > 1) or bare.count("\t") > 1:
         return "row"
@@ -212,7 +208,7 @@ def line_kind(line: str) -> str:
         return "item"
     if line.startswith(("    ", "\t")) or bare.endswith(_CODE_ENDS) or _CODE_START.match(bare):
         return "code"
-    return "prose"
+    return "code" if "=" in bare and _ASSIGNMENT.match(bare) else "prose"
 
 
 def _is_identifier(token: str) -> bool:

@@ -14,9 +14,10 @@ from ragcheck.text.tokens import words
 _DEBRIS = re.compile(
     r"<(?:/?(?:div|span|p|br|td|tr|th|table|li|ul|ol|a|b|i|img|font)\b[^>\n]{0,200}>|unk>)"
     r"|&(?:nbsp|amp|lt|gt|quot|#\d{1,5});|\{\{[^}\n]{0,100}\}\}|\[\[[^\]\n]{0,100}\]\]|@[-.,]@"
-    r"|\ufffd|\\u[0-9a-f]{4}|\.\. [\w:.-]{1,40}::|^\.\. _[^:\n]{1,60}:",
+    r"|\ufffd|\\u[0-9a-f]{4}|\.\. [\w:.-]{1,40}::|\.(?<=^\.)\. _[^:\n]{1,60}:",
     re.MULTILINE,
 )
+"""Each branch begins with a fixed character, by which the engine passes over the others."""
 _FENCE = re.compile(r"^[ \t]{0,3}(?:```|~~~)", re.MULTILINE)
 
 
@@ -94,13 +95,16 @@ def broken_markup(reading: Reading) -> list[Defect]:
     if found:
         span, left = Span(found.start(), found.end()), found.group()[:30]
         defects.append(defect("broken_markup", span, reading.language, "debris", word=left))
-    fences = _FENCE.findall(reading.text)
+    fences = list(_FENCE.finditer(reading.text)) if _may_hold_fence(reading.text) else []
     if len(fences) % 2:
-        fence = _FENCE.search(reading.text)
-        if fence is not None:
-            span = Span(fence.start(), fence.end())
-            defects.append(defect("broken_markup", span, reading.language, "fence"))
+        span = Span(*fences[0].span())
+        defects.append(defect("broken_markup", span, reading.language, "fence"))
     return defects
+
+
+def _may_hold_fence(text: str) -> bool:
+    """Whether to look for fences line by line."""
+    return "```" in text or "~~~" in text
 
 
 def debris_share(reading: Reading) -> float:
