@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any, Protocol
 
 import httpx
@@ -35,6 +36,10 @@ class Patience:
     total: float = 300.0
 
 
+class OtherModelError(Exception):
+    """The reply comes from another model than the replies before it; another try may not."""
+
+
 class LlamaIndexGenerator:
     """Sends requests to a LlamaIndex LLM and returns its answers.
 
@@ -46,7 +51,7 @@ class LlamaIndexGenerator:
         engine: brings an engine with a context cache to a known state before each prompt;
             requires ``concurrency`` 1.
         tap: sees what the LLM sends, where that can be seen.
-        secrets: texts that no message may hold.
+        secrets: texts that no message and no answer may hold, the longest first.
     """
 
     def __init__(
@@ -71,6 +76,8 @@ class LlamaIndexGenerator:
         self._concurrency = concurrency
         self._engine = engine
         self._secrets = tuple(secret for secret in secrets if secret)
+        self._served: str | None = None
+        self._lock = Lock()
 
     @property
     def key(self) -> str:
@@ -163,6 +170,10 @@ class LlamaIndexGenerator:
             text = reply.text
         if not isinstance(text, str):
             raise UnusableReplyError("the reply holds no text")
+        if not text.strip() and request.parameters.max_tokens > 1:
+            # It would count as a refusal to answer, which is credit on unanswerable questions.
+            raise UnusableReplyError("the answer is empty")
+        self._check_served(getattr(reply.raw, "model", None))
         counts = getattr(reply, "additional_kwargs", None) or {}
         return Answer(
             text,
@@ -170,19 +181,34 @@ class LlamaIndexGenerator:
             completion_tokens=_count(counts.get("completion_tokens")),
         )
 
+    def _check_served(self, model: object) -> None:
+        """Refuse a reply from another model than the first reply; half a run would be of each.
+
+        The first name is not held against the one that was asked for: gateways and deployments
+        answer under names of their own.
+        """
+        if not isinstance(model, str) or not model:
+            return
+        with self._lock:
+            served = self._served = self._served or model
+        if model != served:
+            raise OtherModelError(f"the model {model!r} answered, and {served!r} before it")
+
     def _trim(self, answer: Answer, request: GenerationRequest) -> Answer:
         """Without what some servers leave: the stop text, what follows it, and outer space."""
         text = (answer.text or "").lstrip()
         for stop in request.stop:
             text = text.split(stop, 1)[0] if stop else text
-        return replace(answer, text=text.strip())
+        return replace(answer, text=self._hidden(text.strip()))
 
     def _reason(self, problem: BaseException) -> str:
-        text = describe(problem)
+        text = " ".join(self._hidden(describe(problem)).split())
+        return text if len(text) <= REASON_CHARACTERS else f"{text[:REASON_CHARACTERS]} ..."
+
+    def _hidden(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        text = " ".join(text.split())
-        return text if len(text) <= REASON_CHARACTERS else f"{text[:REASON_CHARACTERS]} ..."
+        return text
 
 
 def call_options(request: GenerationRequest) -> dict[str, Any]:
@@ -205,6 +231,8 @@ def may_pass(problem: BaseException) -> bool:
     causes = _causes(problem)
     if any(isinstance(cause, UnusableReplyError) for cause in causes):
         return False
+    if isinstance(problem, OtherModelError):
+        return True
     status = getattr(problem, "status_code", None)
     if isinstance(status, int):
         return status in PASSING_STATUS
@@ -220,9 +248,11 @@ def describe(problem: BaseException) -> str:
     for cause in reversed(causes):
         if isinstance(cause, httpx.TimeoutException):
             return f"no answer in time ({type(cause).__name__})"
-        if isinstance(cause, (UnusableReplyError, httpx.TransportError, RagcheckError)):
+        if isinstance(
+            cause, (UnusableReplyError, OtherModelError, httpx.TransportError, RagcheckError)
+        ):
             return str(cause) or type(cause).__name__
-    if isinstance(problem, (AttributeError, TypeError, ValueError, LookupError)):
+    if isinstance(problem, (AttributeError, TypeError, ValueError, LookupError, RecursionError)):
         return f"the reply is not a completion in the OpenAI form ({type(problem).__name__})"
     return f"{type(problem).__name__}: {problem}"
 
@@ -232,7 +262,8 @@ def _causes(problem: BaseException) -> list[BaseException]:
     current: BaseException | None = problem
     while current is not None and current not in found:
         found.append(current)
-        current = current.__cause__ or current.__context__
+        hidden = current.__suppress_context__
+        current = current.__cause__ or (None if hidden else current.__context__)
     return found
 
 
@@ -264,10 +295,10 @@ def _seconds_until(text: str) -> float | None:
 
     try:
         then = parsedate_to_datetime(text)
-    except ValueError:
+        then = then if then.tzinfo else then.replace(tzinfo=UTC)
+        return max(0.0, (then - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return max(0.0, (then - datetime.now(UTC)).total_seconds())
 
 
 def _sending_order(request: GenerationRequest) -> tuple[int, str, str]:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ragcheck.errors import ConfigError, ModelError
 from ragcheck.generation.client import LlamaIndexGenerator, Patience
 from ragcheck.generation.local import CONTEXT_TOKENS, EVALUATION_SECONDS, PackagedServer
-from ragcheck.generation.transport import WireTap, bounded_client, without_credentials
+from ragcheck.generation.transport import (
+    WireTap,
+    address_secrets,
+    bounded_client,
+    hide_credentials,
+    secret_forms,
+    without_credentials,
+)
 
 OLLAMA_URL = "http://127.0.0.1:11434/v1"
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NO_KEY = "none"
 """Sent where no key is named, so that no key of another service is picked up and sent."""
 
@@ -68,7 +78,8 @@ def connect_endpoint(
         chat: whether the model is asked with messages or with a text to complete.
         api_key_env: name of the environment variable that holds the key; the key itself is
             neither stored nor part of any message.
-        timeout: seconds for one try.
+        timeout: seconds for one try. All tries with the waits between them begin within as many
+            times this as there are tries, or within what ``patience`` allows if that is less.
         concurrency: requests under way at a time.
         environment: where the variable is looked up, ``os.environ`` where not given.
 
@@ -78,21 +89,25 @@ def connect_endpoint(
     if not base_url.startswith(("http://", "https://")) or len(base_url.split("/")[2]) == 0:
         raise ConfigError(
             "the base URL is not an http(s) address",
-            where=base_url,
+            where=hide_credentials(base_url),
             mend="write for example http://127.0.0.1:8000/v1",
         )
     api_key = _api_key(api_key_env, os.environ if environment is None else environment)
     shown = without_credentials(base_url)
     tap = WireTap()
+    patience = patience or Patience()
+    longest = min(patience.total, patience.tries * timeout)
     llm = _openai_like(model, base_url, api_key=api_key, chat=chat, timeout=timeout, tap=tap)
     return LlamaIndexGenerator(
         llm,
         key=f"endpoint:{shown}/model:{model}/{'chat' if chat else 'completion'}",
         where=shown,
-        patience=patience,
+        patience=replace(patience, total=longest),
         concurrency=concurrency,
         tap=tap,
-        secrets=() if api_key == NO_KEY else (api_key,),
+        secrets=secret_forms(
+            *(() if api_key == NO_KEY else (api_key,)), *address_secrets(base_url)
+        ),
     )
 
 
@@ -125,6 +140,12 @@ def connect_ollama(
 def _api_key(name: str | None, environment: Mapping[str, str]) -> str:
     if name is None:
         return NO_KEY
+    if not _VARIABLE.fullmatch(name):
+        raise ConfigError(
+            "api_key_env is not the name of an environment variable",
+            where="model.api_key_env",
+            mend="write the name of the variable there, never the key itself",
+        )
     value = environment.get(name, "").strip()
     if not value:
         raise ConfigError(

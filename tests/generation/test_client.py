@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Any
 
 import pytest
@@ -268,3 +269,63 @@ def test_an_engine_with_one_context_takes_one_request_at_a_time() -> None:
 
     with pytest.raises(ValueError, match="one request at a time"):
         LlamaIndexGenerator(object(), key="x", engine=Engine(), concurrency=2)
+
+
+def test_a_reply_sent_twice_answers_one_question(server: Any) -> None:
+    def twice(handler: Any, body: dict[str, str]) -> None:
+        sent = server.completion(body["prompt"])
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(sent)}\r\n"
+        head += "Content-Type: application/json\r\n\r\n"
+        handler.wfile.write((head.encode() + sent) * 2)
+
+    server.reply = twice
+    prompts = ["a", "b", "c", "d"]
+    answers = generator(server).generate([request(prompt) for prompt in prompts])
+    assert [answer.text for answer in answers] == prompts
+
+
+def test_headers_that_drip_time_out(server: Any) -> None:
+    def drip(handler: Any, body: dict[str, str]) -> None:
+        handler.close_connection = True
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Wait: ")
+        for _turn in range(150):
+            time.sleep(0.02)
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+
+    server.reply = drip
+    assert "no answer in time" in failure(server, timeout=0.2, patience=Patience(tries=1))
+
+
+@pytest.mark.parametrize("blank", ["", " \n\t"])
+def test_an_empty_answer_is_no_refusal(server: Any, blank: str) -> None:
+    server.reply = server.answering(blank)
+    assert failure(server) == "the answer is empty"
+
+
+def test_an_answer_of_another_model_is_tried_again_and_then_unscored(server: Any) -> None:
+    def other(handler: Any, body: dict[str, str]) -> None:
+        sent = server.completion("elsewhere").replace(b'"fake"', b'"other"')
+        handler.send(sent)
+
+    fine = server.answering("fine")
+    server.reply = server.in_turn(fine, other, fine)
+    asked = generator(server)
+    answers = asked.generate([request("a"), request("b")])
+    assert [answer.text for answer in answers] == ["fine", "fine"]
+    server.reply = other
+    assert "'other'" in (asked.generate([request("c")])[0].failure or "")
+
+
+@pytest.mark.parametrize("asked", ["99999999999999999999:1 Jan 1", "soon", "nan"])
+def test_a_wait_that_is_no_time_is_passed_over(server: Any, asked: str) -> None:
+    busy = server.raw(b"{}", status=429, headers={"Retry-After": asked})
+    server.reply = server.in_turn(busy, server.answering("fine"))
+    assert generator(server).generate([request()])[0].text == "fine"
+
+
+def test_all_tries_begin_within_the_time_that_they_have(server: Any) -> None:
+    server.reply = server.raw(b"{}", status=503, headers={"Retry-After": "20"})
+    patient = Patience(tries=3, first_wait=0.01)
+    assert failure(server, timeout=5.0, patience=patient).startswith("HTTP 503")
+    assert len(server.bodies) == 1, "20 seconds do not fit into 3 tries of 5"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -69,3 +72,26 @@ def test_what_is_no_address_is_an_error(address: str) -> None:
 )
 def test_addresses_are_shown_without_credentials(url: str, shown: str) -> None:
     assert without_credentials(url) == shown
+
+
+def test_a_secret_is_hidden_in_every_spelling_and_a_stand_in_is_not(server: Any) -> None:
+    key = 'sk-"quoted"<&>-9f3a'
+    spelled = [key, json.dumps(key), repr(key), quote(key), b64encode(key.encode()).decode()]
+    server.reply = server.answering(" ".join(spelled))
+    told = connect_endpoint(
+        server.url, model="fake", chat=False, api_key_env="KEY", environment={"KEY": key}
+    )
+    wanted = GenerationRequest("a", GenerationParameters(0.0))
+    text = told.generate([wanted])[0].text or ""
+    assert "9f3a" not in text and text.count("***") == len(spelled)
+    stand_in = connect_endpoint(
+        server.url, model="fake", chat=False, api_key_env="KEY", environment={"KEY": "o"}
+    )
+    server.reply = server.answering("no fog")
+    assert stand_in.generate([wanted])[0].text == "no fog"
+
+
+def test_a_key_where_its_name_belongs_is_not_shown() -> None:
+    with pytest.raises(ConfigError) as caught:
+        connect_endpoint("http://127.0.0.1:9/v1", model="m", api_key_env="sk-live-9f3a")
+    assert "9f3a" not in str(caught.value)
