@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import zipfile
 from collections.abc import Iterator
 from importlib import import_module
@@ -14,6 +15,9 @@ from ragcheck.errors import CorpusError
 
 _INSTALL = "install ragcheck-evidence[readers]"
 _MAX_UNPACKED = 256 << 20
+# pypdf logs what it stumbles over, with bytes of the file; a logger that nobody has set up would
+# print that on the terminal.
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
 def read_pdf(raw: bytes) -> Extraction:

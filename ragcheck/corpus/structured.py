@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from ragcheck.corpus.decoding import Decoded
@@ -16,6 +17,8 @@ from ragcheck.errors import CorpusError
 _SPACE = re.compile(r"[ \t\n\r]*")
 _ATOM = re.compile(r"[^\s,\]}\[{\"]+")
 _MAX_DEPTH = 200
+_MAX_VALUES = 2_000_000
+"""Of one JSON text: more take minutes to read and are a table of numbers, not a document."""
 # A long path is repeated for each value below it, which would blow up the text.
 _MAX_PATH = 160
 
@@ -43,7 +46,8 @@ def read_json(decoded: Decoded) -> Extraction:
     A ``.json`` file that holds one JSON value a line is read as JSON Lines.
 
     Raises:
-        CorpusError: the text is not JSON, or is nested more than 200 levels deep.
+        CorpusError: the text is not JSON, is nested more than 200 levels deep, or holds more than
+            2 million values.
     """
     parsed = _parse(decoded.text)
     if isinstance(parsed, str):
@@ -83,13 +87,14 @@ def _parse(text: str) -> list[_Item] | str:
     """Everything in a JSON text, in order, or what is wrong with it."""
     try:
         json.loads(text)
-        return list(_walk(text))
+        items = list(islice(_walk(text), _MAX_VALUES + 1))
     except RecursionError:
         return f"nested more than {_MAX_DEPTH} levels deep"
     except json.JSONDecodeError as problem:
         return f"{problem.msg} (line {problem.lineno}, column {problem.colno})"
     except (ValueError, CorpusError) as problem:
         return str(problem)
+    return items if len(items) <= _MAX_VALUES else f"more than {_MAX_VALUES:,} values"
 
 
 def _write(

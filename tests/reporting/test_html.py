@@ -34,7 +34,10 @@ def cells(soup: BeautifulSoup, name: str) -> list[list[str]]:
 def test_the_page_is_alone_in_the_world(kind, language, samples):
     soup = page(getattr(samples, kind)(language), samples.make_trials(3))
     policy = soup.find("meta", {"http-equiv": "Content-Security-Policy"})
-    assert policy["content"] == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    assert policy["content"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
     forbidden = "script link img iframe object embed form base audio video source foreignobject"
     assert soup.find_all(forbidden.split()) == []
     for tag in soup.find_all(True):
