@@ -14,6 +14,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def main() -> None:
         texts = pieces(sources, size, options.texts)
         for dtype in ("bfloat16", "float32"):
             print(f"{label}, {len(texts)} texts, {dtype}")
-            compare(texts, dtype, options.repeats)
+            show(compare(texts, dtype, options.repeats))
 
 
 def pieces(sources: Sequence[Path], size: int, count: int) -> list[str]:
@@ -53,7 +54,22 @@ def pieces(sources: Sequence[Path], size: int, count: int) -> list[str]:
     return list(found)[:count]
 
 
-def compare(texts: Sequence[str], dtype: str, repeats: int) -> None:
+@dataclass(frozen=True)
+class Compared:
+    """Seconds of processor time, the best of each side, and of the cache over ours."""
+
+    ours: float
+    theirs: float
+    batch_size: int
+    cold: float
+    warm: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.theirs
+
+
+def compare(texts: Sequence[str], dtype: str, repeats: int) -> Compared:
     model = find_encoder("packaged:minilm")
     ours = SentenceTransformerEmbedder(model, dtype=dtype)
     theirs = load(model.path, dtype)
@@ -66,13 +82,20 @@ def compare(texts: Sequence[str], dtype: str, repeats: int) -> None:
             taken = seconds(lambda size=size: theirs.encode(list(texts), batch_size=size))
             other[size] = min(other[size], taken)
     best = min(other, key=other.__getitem__)
-    print(f"  ours {min(own):.2f} s; SentenceTransformer.encode {other[best]:.2f} s", end=" ")
-    print(f"(batch size {best} of {BATCH_SIZES}); ratio {min(own) / other[best]:.2f}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "vectors.sqlite"
         cold = seconds(lambda: CachedEmbedder(ours, VectorCache(path)).encode(texts))
         warm = seconds(lambda: CachedEmbedder(ours, VectorCache(path)).encode(texts))
-    print(f"  with the cache: cold {cold / min(own):.2f} of ours, warm {warm / cold:.4f} of cold")
+    return Compared(min(own), float(other[best]), best, cold, warm)
+
+
+def show(found: Compared) -> None:
+    print(f"  ours {found.ours:.2f} s; SentenceTransformer.encode {found.theirs:.2f} s", end=" ")
+    print(f"(batch size {found.batch_size} of {BATCH_SIZES}); ratio {found.ratio:.2f}")
+    print(
+        f"  with the cache: cold {found.cold / found.ours:.2f} of ours, "
+        f"warm {found.warm / found.cold:.4f} of cold"
+    )
 
 
 def load(path: Path, dtype: str) -> Any:
