@@ -38,6 +38,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "fusion": "ragcheck.retrieval.fusion:FusionRetriever",
         "parent": "ragcheck.retrieval.parents:ParentRetriever",
         "late": "ragcheck.retrieval.late:LateRetriever",
+        "store": "ragcheck.integrations.llama_index.stores:StoreRetriever",
     },
     "reranker": {
         "mmr": "ragcheck.retrieval.rerank:MmrReranker",
