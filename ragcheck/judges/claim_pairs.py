@@ -12,9 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ragcheck.judges.candidates import NEIGHBOURS, anchor_pairs, nearest, neighbour_pairs
+from ragcheck.judges.candidates import (
+    NEIGHBOURS,
+    Rows,
+    anchor_pairs,
+    joined_pairs,
+    nearest,
+    neighbour_pairs,
+    neighbour_recall,
+)
 from ragcheck.judges.claim_differences import ClaimDifference, claim_differences
 from ragcheck.judges.claim_features import features, incomparable, masked
 from ragcheck.judges.claim_reading import ReadClaim, read_claim
@@ -29,6 +36,9 @@ FAR = 50
 """Rank of a pair that only shares rare words."""
 MOST_DIFFERENCES = 3
 NAMES_READ = 2_000_000
+TEXTS_AT_ONCE = 4_096
+PAIRS_AT_ONCE = 20_000
+"""Pairs whose differences are in memory at once."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +54,18 @@ class ClaimPair:
 
 @dataclass(frozen=True)
 class ComparedClaims:
-    """The claims that can differ at all, as they were read, and the pairs of them."""
+    """The claims that can differ at all, as they were read, and the pairs of them.
+
+    ``compared`` counts the pairs that may conflict, of which ``pairs`` holds the surest.
+    ``recall`` is the share of true neighbours that were looked at, on a sample; ``None`` where
+    all were.
+    """
 
     claims: tuple[PlacedClaim, ...]
     read: tuple[ReadClaim, ...]
     pairs: tuple[ClaimPair, ...]
+    compared: int
+    recall: float | None = None
 
 
 def compare_claims(
@@ -57,25 +74,35 @@ def compare_claims(
     *,
     neighbours: int = NEIGHBOURS,
     least: float = 0.0,
+    most: int | None = None,
 ) -> ComparedClaims:
-    """Every pair of claims that may conflict with at least probability ``least``, surest first."""
+    """Every pair of claims that may conflict with at least probability ``least``, surest first.
+
+    Args:
+        most: how many pairs are kept; all by default.
+    """
     chosen = [placed for placed in claims if can_differ(placed)]
     names = proper_names(_sample(chosen))
     read = [read_claim(placed.claim, placed.scope, names) for placed in chosen]
-    stated = embedder.encode([placed.claim.stated for placed in chosen])
-    ranks = neighbour_pairs(nearest(stated, neighbours))
-    for shared in anchor_pairs([_rare_terms(each) for each in read]):
-        ranks.setdefault(shared, FAR)
-    differing = list(_differing(read, ranks, stated))
-    own = _own_vectors(chosen, differing, embedder)
-    found = [
-        pair
-        for i, j, rank, likeness, differences in differing
-        if (pair := _surest(read, (i, j), rank, likeness, float(own[i] @ own[j]), differences))
-        and pair.probability >= least
-    ]
-    found.sort(key=lambda pair: (-pair.probability, pair.left, pair.right))
-    return ComparedClaims(tuple(chosen), tuple(read), tuple(found))
+    stated = _LazyVectors(embedder, [placed.claim.stated for placed in chosen]).all()
+    near = nearest(stated, neighbours)
+    candidates = joined_pairs(
+        neighbour_pairs(near), anchor_pairs([_rare_terms(each) for each in read]), FAR
+    )
+    own = _LazyVectors(embedder, [masked(placed.claim) for placed in chosen])
+    found: list[ClaimPair] = []
+    compared = 0
+    for first in range(0, len(candidates), PAIRS_AT_ONCE):
+        block = candidates[first : first + PAIRS_AT_ONCE]
+        weighed = [
+            pair for pair in _weighed_pairs(read, block, stated, own) if pair.probability >= least
+        ]
+        compared += len(weighed)
+        found.extend(weighed)
+        found.sort(key=lambda pair: (-pair.probability, pair.left, pair.right))
+        del found[len(found) if most is None else most :]
+    recall = neighbour_recall(stated, near)
+    return ComparedClaims(tuple(chosen), tuple(read), tuple(found), compared, recall)
 
 
 def can_differ(placed: PlacedClaim) -> bool:
@@ -103,11 +130,20 @@ def _rare_terms(read: ReadClaim) -> list[str]:
 Differing = tuple[int, int, int, float, list[ClaimDifference]]
 
 
-def _differing(
-    read: Sequence[ReadClaim], ranks: dict[tuple[int, int], int], stated: Vectors
-) -> Iterator[Differing]:
+def _weighed_pairs(
+    read: Sequence[ReadClaim], candidates: Rows, stated: Vectors, own: _LazyVectors
+) -> Iterator[ClaimPair]:
+    """Each candidate that differs in something, by what differs most surely."""
+    differing = list(_differing(read, candidates, stated))
+    vectors = own.at(sorted({side for pair in differing for side in pair[:2]}))
+    for i, j, rank, likeness, differences in differing:
+        alone = float(vectors[i] @ vectors[j])
+        yield _surest(read, (i, j), rank, likeness, alone, differences)
+
+
+def _differing(read: Sequence[ReadClaim], candidates: Rows, stated: Vectors) -> Iterator[Differing]:
     """(left, right, rank, likeness, differences) of the pairs that differ in something."""
-    for (i, j), rank in ranks.items():
+    for i, j, rank in candidates.tolist():
         a, b = read[i], read[j]
         likeness = float(stated[i] @ stated[j])
         if likeness < LEAST_LIKENESS or incomparable(a, b):
@@ -117,13 +153,30 @@ def _differing(
             yield i, j, rank, likeness, differences
 
 
-def _own_vectors(
-    claims: Sequence[PlacedClaim], differing: Sequence[Differing], embedder: Embedder
-) -> dict[int, NDArray[np.float32]]:
-    """Vectors of the claims alone, of those that are in a pair that differs."""
-    wanted = sorted({side for pair in differing for side in pair[:2]})
-    vectors = embedder.encode([masked(claims[i].claim) for i in wanted])
-    return dict(zip(wanted, vectors, strict=True))
+class _LazyVectors:
+    """Vectors of texts, each encoded when it is first needed, a bounded number at once."""
+
+    def __init__(self, embedder: Embedder, texts: Sequence[str]) -> None:
+        self._embedder = embedder
+        self._texts = texts
+        self._known = np.zeros(len(texts), dtype=bool)
+        self._vectors: Vectors = np.zeros((len(texts), 0), dtype=np.float32)
+
+    def all(self) -> Vectors:
+        """(len(texts), dimension) float32."""
+        return self.at(range(len(self._texts)))
+
+    def at(self, rows: Sequence[int]) -> Vectors:
+        """As :meth:`all`; only ``rows``, and those asked for before, are filled."""
+        wanted = [row for row in rows if not self._known[row]]
+        for first in range(0, len(wanted), TEXTS_AT_ONCE):
+            part = wanted[first : first + TEXTS_AT_ONCE]
+            fresh = self._embedder.encode([self._texts[row] for row in part])
+            if not self._vectors.shape[1]:
+                self._vectors = np.zeros((len(self._texts), fresh.shape[1]), dtype=np.float32)
+            self._vectors[part] = fresh
+            self._known[part] = True
+        return self._vectors
 
 
 def _surest(

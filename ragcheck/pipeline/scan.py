@@ -12,13 +12,14 @@ from typing import TypeVar
 
 from ragcheck.config import RunConfig, read_config
 from ragcheck.corpus.loaders import load_corpus
-from ragcheck.events import Listener, StageAdvanced, StageFinished, StageStarted, ignore
+from ragcheck.events import Listener, StageAdvanced, StageFinished, StageStarted, Warned, ignore
 from ragcheck.judges.claim_pairs import ClaimPair, ComparedClaims, compare_claims
 from ragcheck.judges.document_claims import PlacedClaim, document_claims
 from ragcheck.judges.resolution import relate
 from ragcheck.pipeline.claim_evidence import OWN_JUDGES
 from ragcheck.pipeline.inputs import optional_path
 from ragcheck.pipeline.tools import build_tools
+from ragcheck.pipeline.wording import say
 from ragcheck.ports import Embedder, Judge
 from ragcheck.records.corpus import Corpus
 from ragcheck.records.evidence import Chunk, Judgement
@@ -47,7 +48,8 @@ class Scan:
     """What was found in a corpus, the surest first, and how much was looked at.
 
     ``claims`` are statements, ``compared`` pairs of them that differ in something, and ``judged``
-    those among them that a judge other than the structural one saw.
+    those among them that a judge other than the structural one saw. ``recall`` is the share of
+    true neighbours that were looked at, on a sample; ``None`` where all were.
     """
 
     corpus: Corpus
@@ -55,6 +57,7 @@ class Scan:
     claims: int
     compared: int
     judged: int
+    recall: float | None = None
 
 
 def scan(
@@ -103,14 +106,17 @@ def scan_documents(
         "compare",
         "claims",
         len(claims),
-        lambda: compare_claims(claims, embedder, least=LEAST),
+        lambda: compare_claims(claims, embedder, least=LEAST, most=MOST_JUDGED),
     )
     judged = _timed(
         listen, "judge", "pairs", len(compared.pairs), lambda: _judged(compared, judge, least)
     )
     findings = _findings(corpus, compared, judged)
-    asked = 0 if judge.notation == STRUCTURAL else min(len(compared.pairs), MOST_JUDGED)
-    return Scan(corpus, findings, len(compared.claims), len(compared.pairs), asked)
+    asked = 0 if judge.notation == STRUCTURAL else len(compared.pairs)
+    if compared.recall is not None:
+        told = say(corpus.language, "approximate_neighbours", recall=compared.recall)
+        listen(Warned(told))
+    return Scan(corpus, findings, len(compared.claims), compared.compared, asked, compared.recall)
 
 
 def _timed(listen: Listener, stage: str, unit: str, count: int, work: Callable[[], T]) -> T:
@@ -126,7 +132,7 @@ def _judged(
     compared: ComparedClaims, judge: Judge, least: float
 ) -> list[tuple[ClaimPair, Judgement]]:
     """The conflicts, the surest first: structure alone, or joined with the judge named."""
-    pairs = list(compared.pairs[:MOST_JUDGED])
+    pairs = list(compared.pairs)
     if judge.notation != STRUCTURAL and pairs:
         pairs = _joined(compared, pairs, judge)
     found = []

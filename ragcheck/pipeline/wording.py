@@ -10,6 +10,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
             "{route}: the vector search is approximate; its recall at {k} against exact search is"
             " {recall:.3f}, measured on {count} questions"
         ),
+        "approximate_neighbours": (
+            "each statement is compared with its nearest in an approximate graph, which holds a"
+            " share of {recall:.3f} of the true nearest (measured on a sample)"
+        ),
         "sampled": (
             "the experiment asks {asked} of {questions} questions (experiment.questions);"
             " the curves use them all"
@@ -71,6 +75,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "approximate": (
             "{route}：向量检索是近似的；与精确检索相比，前 {k} 条的召回率为 {recall:.3f}"
             "（在 {count} 个问题上测得）"
+        ),
+        "approximate_neighbours": (
+            "每条陈述只与近似图中最近的陈述比较；"
+            "抽样测得，其中包含真正最近陈述的比例为 {recall:.3f}"
         ),
         "sampled": (
             "实验只问了 {questions} 个问题中的 {asked} 个（experiment.questions），曲线使用全部问题"
