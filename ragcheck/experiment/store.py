@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from ragcheck.errors import StoreError
+from ragcheck.files import remove_unfinished
 from ragcheck.records.trials import Answer
 
 DATABASE = "run.sqlite"
@@ -54,6 +55,7 @@ class RunStore:
                 mend="give another folder with --output",
             ) from problem
         try:
+            remove_unfinished(self.folder)
             self._database = self._connect()
         except BaseException:
             self._lock.release()
@@ -83,7 +85,7 @@ class RunStore:
         result = compute()
         self._write(
             "INSERT OR REPLACE INTO stages VALUES (?, ?, ?, ?)",
-            [(stage, key, *_pack(TypeAdapter(kind).dump_json(result)))],
+            [(stage, key, *_pack(TypeAdapter(kind).dump_json(result), stage, key))],
         )
         return result
 
@@ -92,14 +94,14 @@ class RunStore:
         row = self._read(
             "SELECT checksum, value FROM stages WHERE name = ? AND key = ?", stage, key
         )
-        return _unpack(row[0], TypeAdapter(kind)) if row else None
+        return _unpack(row[0], TypeAdapter(kind), stage, key) if row else None
 
     def answers(self, keys: Sequence[str]) -> dict[str, Answer]:
         """The stored answers among ``keys``; damaged ones count as missing."""
         found = {}
         for key in dict.fromkeys(keys):
             row = self._read("SELECT checksum, value FROM answers WHERE key = ?", key)
-            answer = _unpack(row[0], _ANSWER) if row else None
+            answer = _unpack(row[0], _ANSWER, key) if row else None
             if answer is not None:
                 found[key] = answer
         return found
@@ -108,7 +110,7 @@ class RunStore:
         """Store answers, all of them or, when the process dies, none."""
         self._write(
             "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
-            [(key, *_pack(_ANSWER.dump_json(answer))) for key, answer in answers.items()],
+            [(key, *_pack(_ANSWER.dump_json(answer), key)) for key, answer in answers.items()],
         )
 
     def _connect(self) -> sqlite3.Connection:
@@ -124,7 +126,7 @@ class RunStore:
                 path.with_name(path.name + tail).unlink(missing_ok=True)
             return _open_database(path)
 
-    def _read(self, query: str, *values: str) -> list[tuple[int, bytes]]:
+    def _read(self, query: str, *values: str) -> list[tuple[object, object]]:
         try:
             return self._opened().execute(query, values).fetchall()
         except sqlite3.Error as problem:
@@ -161,24 +163,29 @@ def _open_database(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.executescript(_SCHEMA)
-        if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("the quick check failed")
+        if database.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("the integrity check failed")
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _pack(raw: bytes) -> tuple[int, bytes]:
+def _pack(raw: bytes, *names: str) -> tuple[int, bytes]:
     packed = zlib.compress(raw, 3)
-    return zlib.crc32(packed), packed
+    return _checksum(packed, names), packed
 
 
-def _unpack(row: tuple[int, bytes], adapter: TypeAdapter[T]) -> T | None:
+def _unpack(row: tuple[object, object], adapter: TypeAdapter[T], *names: str) -> T | None:
     checksum, packed = row
-    if zlib.crc32(packed) != checksum:
+    if not isinstance(packed, bytes) or _checksum(packed, names) != checksum:
         return None
     try:
         return adapter.validate_json(zlib.decompress(packed))
     except (ValidationError, zlib.error):
         return None
+
+
+def _checksum(packed: bytes, names: Sequence[str]) -> int:
+    """Of the value and of what it stands under: a damaged index may lead to another's value."""
+    return zlib.crc32("\x00".join(names).encode("utf-8", "surrogatepass"), zlib.crc32(packed))
