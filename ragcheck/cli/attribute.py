@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ragcheck.attribution import attribute
+from ragcheck.pipeline.sealing import SEAL, require_sealed, sealed_files
 from ragcheck.reporting.terminal import show_attribution as render_attribution
 from ragcheck.text.display import make_visible
 
@@ -17,6 +18,8 @@ def show_attribution(
     table: Path, response: str, unit: str, evidence: Sequence[str], generation: Sequence[str]
 ) -> None:
     """Analyse the table and print what it shows."""
+    if (table.parent / SEAL).is_file() and table.name in sealed_files(table.parent):
+        require_sealed(table.parent, table.name)
     found = attribute(
         table,
         response=response,

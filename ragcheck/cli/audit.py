@@ -10,9 +10,8 @@ from rich.console import Console
 from ragcheck.cli.progress import progress_bars
 from ragcheck.config import RunConfig
 from ragcheck.errors import StoreError
-from ragcheck.files import write_whole
 from ragcheck.pipeline.audit import audit
-from ragcheck.pipeline.outputs import REPORT_HTML, REPORT_JSON, render
+from ragcheck.pipeline.outputs import REPORT_HTML, write_outputs
 from ragcheck.reporting.terminal import summarise
 from ragcheck.traces.columns import parse_columns
 
@@ -34,6 +33,5 @@ def audit_file(
         raise StoreError(
             f"cannot make the folder: {problem.strerror}", where=str(output)
         ) from problem
-    for name, format_name in ((REPORT_JSON, "json"), (REPORT_HTML, "html")):
-        write_whole(output / name, render(report, (), format_name))
+    write_outputs(output, report, ())
     console.print(f"report: {output / REPORT_HTML}", markup=False)

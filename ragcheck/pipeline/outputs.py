@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ragcheck.errors import StoreError
 from ragcheck.files import write_whole
+from ragcheck.pipeline.sealing import AGAIN, require_sealed, seal, sealed_files, unsealed
 from ragcheck.records.corpus import Question
 from ragcheck.records.results import Report
 from ragcheck.reporting.formats import FORMATS, reporter
@@ -20,7 +21,9 @@ REPORT_JSON = "report.json"
 TRIALS = "trials.parquet"
 CONTEXTS = "contexts.parquet"
 QUESTIONS = "questions.parquet"
-AGAIN = "run ragcheck run as before: it keeps what was computed and writes the files anew"
+RULES_JSON = "rules.json"
+RISK_JSON = "risk_coverage.json"
+FILES = (REPORT_JSON, REPORT_HTML, TRIALS, CONTEXTS, QUESTIONS, RULES_JSON, RISK_JSON)
 
 
 def write_outputs(
@@ -30,7 +33,7 @@ def write_outputs(
     contexts: Sequence[Mapping[str, object]] = (),
     questions: Sequence[Mapping[str, object]] = (),
 ) -> tuple[Path, ...]:
-    """Write report and tables into the run folder; gives the paths.
+    """Write report and tables into the run folder, and seal it; gives the paths.
 
     Args:
         contexts: what the readers were given, a row a passage.
@@ -48,7 +51,8 @@ def write_outputs(
             contents[name] = _parquet(rows)
         else:
             (folder / name).unlink(missing_ok=True)
-    return tuple(write_whole(folder / name, raw) for name, raw in contents.items())
+    written = [write_whole(folder / name, raw) for name, raw in contents.items()]
+    return (*written, seal(folder, FILES))
 
 
 def render(
@@ -77,15 +81,14 @@ def read_run(folder: Path) -> tuple[Report, list[dict[str, object]]]:
     Raises:
         StoreError: the folder holds no finished run, or a file of it is damaged.
     """
-    path = folder / REPORT_JSON
-    if not path.is_file():
+    if not (folder / REPORT_JSON).is_file():
         raise StoreError(
             "there is no finished run here",
             where=str(folder),
             mend="give the run folder that ragcheck run printed, or run it to its end",
         )
-    table = folder / TRIALS
-    return _read_json(path), _read_parquet(table) if table.is_file() else []
+    require_sealed(folder, REPORT_JSON)
+    return _read_json(folder / REPORT_JSON), _table(folder, TRIALS)
 
 
 def read_contexts(folder: Path) -> list[dict[str, object]]:
@@ -94,7 +97,7 @@ def read_contexts(folder: Path) -> list[dict[str, object]]:
     Raises:
         StoreError: the table is damaged.
     """
-    return _if_there(folder / CONTEXTS)
+    return _table(folder, CONTEXTS)
 
 
 def read_questions(folder: Path) -> list[dict[str, object]]:
@@ -103,7 +106,7 @@ def read_questions(folder: Path) -> list[dict[str, object]]:
     Raises:
         StoreError: the table is damaged.
     """
-    return _if_there(folder / QUESTIONS)
+    return _table(folder, QUESTIONS)
 
 
 def question_rows(questions: Sequence[Question]) -> list[dict[str, object]]:
@@ -120,20 +123,20 @@ def question_rows(questions: Sequence[Question]) -> list[dict[str, object]]:
     ]
 
 
-def _if_there(table: Path) -> list[dict[str, object]]:
-    return _read_parquet(table) if table.is_file() else []
-
-
 def holds_outputs(folder: Path, report: Report) -> bool:
-    """Whether the files of a finished run are all there and whole."""
-    page = folder / REPORT_HTML
+    """Whether the files of a finished run with this report are all there and whole."""
     try:
-        written, trials = read_run(folder)
-        ended = page.read_bytes().rstrip().endswith(b"</html>")
-    except (OSError, StoreError):
+        names = sealed_files(folder)
+        written, _ = read_run(folder)
+    except StoreError:
         return False
-    answered = any(point.correctness.value is not None for point in report.quality)
-    return ended and written == report and bool(trials or not answered)
+    return written == report and all(unsealed(folder, name) is None for name in names)
+
+
+def _table(folder: Path, name: str) -> list[dict[str, object]]:
+    """The rows of a table; none where the run wrote none."""
+    require_sealed(folder, name)
+    return _read_parquet(folder / name) if (folder / name).is_file() else []
 
 
 def _read_json(path: Path) -> Report:

@@ -18,6 +18,7 @@ from ragcheck.pipeline.answers import Answers
 from ragcheck.pipeline.conflicts import conflicting_pairs
 from ragcheck.pipeline.evidence import Evidence
 from ragcheck.pipeline.inputs import Inputs
+from ragcheck.pipeline.outputs import RISK_JSON, RULES_JSON
 from ragcheck.ports import AnswerScorer, Embedder
 from ragcheck.records.corpus import Question
 from ragcheck.records.results import Finding
@@ -42,9 +43,6 @@ from ragcheck.triage.skewed_data import (
     duplicate_findings,
 )
 from ragcheck.triage.unexplained import unexplained_signals
-
-RULES_JSON = "rules.json"
-RISK_JSON = "risk_coverage.json"
 
 
 def shared_characters(answer: str, reference: str) -> float:
