@@ -10,21 +10,17 @@ import shutil
 import sys
 import tempfile
 import traceback
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
 from tests.faults.case import CannotTry, Case, Plan
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("kills", "damage", "disks", "sharing", "clocks", "weights")
 """Modules of this folder with a function ``cases(plan) -> Iterator[Case]``."""
-
-
-def all_cases(plan: Plan, modules: tuple[str, ...] = MODULES) -> Iterator[Case]:
-    """The cases of the modules, in order; a module sets up what its cases share as it goes."""
-    for name in modules:
-        yield from import_module(f"tests.faults.{name}").cases(plan)
 
 
 def run_case(case: Case, plan: Plan) -> str:
@@ -47,19 +43,36 @@ def run_case(case: Case, plan: Plan) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run what the arguments ask for; 1 when a case broke, or when there was none."""
     given = _parser().parse_args(arguments)
-    modules = tuple(given.only) or MODULES
-    counts: dict[str, Counter[str]] = {}
-    with tempfile.TemporaryDirectory(prefix="ragcheck-faults-") as scratch:
-        plan = Plan(given.seed, Path(scratch), given.kills, given.documents)
-        for case in all_cases(plan, modules):
-            if case.family not in counts and counts:
-                _tell(*list(counts.items())[-1])
-            counts.setdefault(case.family, Counter())[run_case(case, plan)] += 1
-    for item in list(counts.items())[-1:]:
-        _tell(*item)
-    total = sum(counts.values(), Counter())
+    total: Counter[str] = Counter()
+    with (
+        tempfile.TemporaryDirectory(prefix="ragcheck-faults-") as scratch,
+        ThreadPoolExecutor(given.jobs) as pool,
+        ExitStack() as stack,
+    ):
+        plan = Plan(given.seed, Path(scratch), given.kills, given.documents, stack)
+        for name in given.only or MODULES:
+            cases = import_module(f"tests.faults.{name}").cases(plan)
+            for family, count in _run_module(cases, plan, pool).items():
+                _tell(family, count)
+                total += count
     _tell(f"all, seed {given.seed}", total)
     return 1 if total["broke"] or not total["held"] else 0
+
+
+def _run_module(
+    cases: Iterator[Case], plan: Plan, pool: ThreadPoolExecutor
+) -> dict[str, Counter[str]]:
+    """How the cases of one module ended, by family; those that may share run at the same time."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    waiting: list[tuple[str, Future[str]]] = []
+    for case in cases:
+        if case.shared:
+            waiting.append((case.family, pool.submit(run_case, case, plan)))
+        else:
+            counts[case.family][run_case(case, plan)] += 1
+    for family, ended in waiting:
+        counts[family][ended.result()] += 1
+    return counts
 
 
 def _tell(family: str, count: Counter[str]) -> None:
@@ -72,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kills", type=int, default=200, help="kill points")
     parser.add_argument("--documents", type=int, default=10_000, help="hostile documents")
+    parser.add_argument("--jobs", type=int, default=2, help="runs at the same time")
     parser.add_argument("--only", nargs="*", default=[], help=f"of {', '.join(MODULES)}")
     return parser
 

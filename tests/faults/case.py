@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +26,15 @@ class Plan:
     """What a campaign was asked for.
 
     ``scratch`` is a folder for what a module's cases share (a reference run, a server's log);
-    ``kills`` and ``documents`` are how many kill points and hostile documents there are.
+    ``kills`` and ``documents`` are how many kill points and hostile documents there are. What is
+    entered in ``stack`` stays open for all modules until the campaign ends.
     """
 
     seed: int
     scratch: Path
     kills: int = 200
     documents: int = 10_000
+    stack: ExitStack = field(default_factory=ExitStack)
 
     def generator(self, *names: str) -> np.random.Generator:
         """The random numbers of one part; equal seeds and names give equal numbers."""
@@ -41,8 +44,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One fault. ``run`` is given an empty folder of its own and raises where the fault wins."""
+    """One fault. ``run`` is given an empty folder of its own and raises where the fault wins.
+
+    ``shared`` says that it may run beside others of its kind.
+    """
 
     family: str
     name: str
     run: Callable[[Path], None]
+    shared: bool = False
