@@ -12,7 +12,7 @@ from ragcheck.records.corpus import Span
 from ragcheck.text.alignment import Word, read_frame, read_words
 from ragcheck.text.language import detect_language
 from ragcheck.text.polarity import Cue, find_cues
-from ragcheck.text.sentences import sentence_spans
+from ragcheck.text.sentences import sentence_spans, trim
 from ragcheck.text.tokens import normalise, words
 from ragcheck.text.values import TypedValue, find_values
 
@@ -50,6 +50,11 @@ _IMPRINT = re.compile(
     re.IGNORECASE,
 )
 _IMPRINT_WORDS = 14
+_LINE_END = re.compile(r"\n")
+_INSIDE = re.compile(
+    r"[.!?。！？][\"'”’]?[ ]?(?:[)）\]}]{1,3}|-->|</[a-z]{1,12}>)(?=\s{0,3}[A-Z\u4e00-\u9fff])"
+)
+"""The end of a sentence in brackets, in a comment, in JSON: what follows is another sentence."""
 _BULLET = re.compile(r"^\s*(?:[-*+•>|]|\d{1,3}[.)、])\s*")
 
 
@@ -101,11 +106,11 @@ class AnalysedText:
     sentences: tuple[Sentence, ...]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def analyse(text: str) -> AnalysedText:
     """Read a text once. Only the first 20,000 characters and 120 sentences count.
 
-    The last 256 texts are remembered: a pipeline meets the same passages again.
+    The last 2048 texts are remembered: a pipeline meets the same passages again.
     """
     head = text[:LONGEST]
     language = detect_language(head)
@@ -142,8 +147,11 @@ def _units(plain: str, language: str) -> list[Span]:
     units = []
     for span in sentence_spans(plain, language):
         start = span.start
-        for match in re.finditer(r"\n", plain[span.start : span.end]):
-            line_end = span.start + match.start()
+        for match in _INSIDE.finditer(plain, span.start, span.end):
+            units.append(trim(plain, Span(start, match.end())))
+            start = trim(plain, Span(match.end(), span.end)).start
+        for match in _LINE_END.finditer(plain, start, span.end):
+            line_end = match.start()
             line = plain[start:line_end]
             following = plain[line_end + 1 : span.end].split("\n", 1)[0]
             if _UNDERLINE.fullmatch(line) or _UNDERLINE.fullmatch(following):

@@ -25,6 +25,7 @@ from ragcheck.judges.features import (
     ReadQuestion,
     ReadText,
     measure,
+    own_terms,
     read_question,
     read_text,
     same_text,
@@ -184,9 +185,9 @@ class CombinedJudge:
         """Whether both passages answer, or are alike enough to disagree without a question."""
         if not pair.left.sides or not pair.right.sides or same_text(pair.left, pair.right):
             return False
-        if pair.read and min(each.reading.margin for each in pair.read) >= UNANSWERED:
+        if pair.read and _both_answer(*pair.read):
             return True
-        return overlap(pair.left.side.terms, pair.right.side.terms)[1] >= self._unlike
+        return overlap(*own_terms(pair.left, pair.right))[1] >= self._unlike
 
     def _probabilities(
         self, pairs: Sequence[_Pair], measured: Sequence[PairReading]
@@ -222,6 +223,16 @@ class _LoadedLater:
         if self._reader is None:
             self._reader = self._build()
         return self._reader.read(asked)
+
+
+def _both_answer(one: ReadPassage, other: ReadPassage) -> bool:
+    """Whether each passage answers in a sentence that does not stand in the other."""
+    if min(one.reading.margin, other.reading.margin) < UNANSWERED:
+        return False
+    said = [{s.plain for s in each.text.analysed.sentences} for each in (one, other)]
+    own = [each.sentence is None or each.sentence.plain not in there
+           for each, there in zip((one, other), said[::-1], strict=True)]  # fmt: skip
+    return all(own)
 
 
 def _uncompared(pair: _Pair) -> Judgement:

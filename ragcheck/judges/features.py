@@ -204,6 +204,22 @@ def _twins(left: ReadText, right: ReadText) -> frozenset[str]:
     return frozenset(s.plain for s in right.analysed.sentences if s.plain in ours)
 
 
+def own_terms(left: ReadText, right: ReadText) -> tuple[Frame, Frame]:
+    """The terms of two texts without the sentences that stand in both.
+
+    A footer, a licence or an order to the reader that was put into both makes no two texts alike.
+    Where all of a text stands in the other, its terms are those of all its sentences.
+    """
+    twins = _twins(left, right)
+    return _terms_without(left, twins), _terms_without(right, twins)
+
+
+def _terms_without(text: ReadText, twins: frozenset[str]) -> Frame:
+    own = [sentence for sentence in text.analysed.sentences if sentence.plain not in twins]
+    whole = not own or len(own) == len(text.analysed.sentences)
+    return text.side.terms if whole else read_side(own).terms
+
+
 def _speaking(text: ReadText, question: ReadQuestion) -> list[int]:
     """Sentences that speak of the question, the one that says most of it first."""
     scores = []

@@ -17,6 +17,7 @@ from ragcheck.judges.features import (
     ReadQuestion,
     ReadText,
     measure,
+    own_terms,
     read_question,
     read_text,
     same_text,
@@ -138,8 +139,9 @@ def _probabilities(
 
 
 def _nothing_shared(pair: _Pair) -> bool:
-    """Whether two texts have no word in common, or one has none: they are about nothing alike."""
-    return not pair.left.side.terms.keys() & pair.right.side.terms.keys()
+    """Whether two texts have no word in common but in sentences of both: about nothing alike."""
+    left, right = own_terms(pair.left, pair.right)
+    return not left.keys() & right.keys()
 
 
 def _readable(pair: _Pair) -> bool:
