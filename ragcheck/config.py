@@ -332,12 +332,16 @@ def _explain(problem: ValidationError, where: str) -> ConfigError:
         told = error["msg"].removeprefix("Value error, ")
         return ConfigError(f"{key}: {told}", where=where, mend=SEE)
     told = _TOLD.get(error["type"], error["msg"].replace("Input should", "this should"))
+    if key.startswith(_SECRET):
+        return ConfigError(f"{key}: {told}", where=where, mend=SEE)
     given = repr(error["input"])
     given = given if len(given) <= 60 else f"{given[:57]}..."
     return ConfigError(f"{key}: {told}, not {given}", where=where, mend=SEE)
 
 
 SEE = "ragcheck init writes a file with every key and a value that fits"
+_SECRET = ("model.api_key_env", "model.base_url")
+"""Keys whose value may be a key or hold a password, by mistake: it is not repeated."""
 _TOLD: Mapping[str, str] = {
     "tuple_type": "this is a list, in square brackets",
     "model_type": "this is a section with keys of its own",

@@ -16,7 +16,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
+_ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
 _SECRET_NAME = re.compile(r"key|token|secret|sig|pass|auth", re.IGNORECASE)
 LEAST_SECRET = 8
 ANSWER_BYTES = 1_000_000
