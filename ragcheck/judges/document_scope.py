@@ -225,6 +225,7 @@ _APPLIES = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def _with_headings(whole: Scope, headings: tuple[str, ...], proper: frozenset[str]) -> Scope:
     inner = headings[1:] if headings and headings[0] == whole.title else headings
     below = " / ".join(inner)

@@ -8,10 +8,13 @@ import numpy as np
 
 from ragcheck.errors import ModelError
 from ragcheck.ports import Embedder, Vectors
+from ragcheck.processor import preferred_dtype
 from ragcheck.records.corpus import Document
 from ragcheck.records.evidence import Chunk, Hit
+from ragcheck.retrieval.cache import VectorCache
+from ragcheck.retrieval.embedding import CachedEmbedder, text_key
 from ragcheck.retrieval.ranking import checked_k, ranked
-from ragcheck.token_vectors import TokenEncoder, TokenVectors
+from ragcheck.token_vectors import SHARED, WINDOW, TokenEncoder, TokenVectors
 
 
 class LateRetriever:
@@ -25,7 +28,7 @@ class LateRetriever:
     Args:
         chunks: what is searched.
         documents: by ID, those that the chunks are spans of.
-        embedder: encodes queries.
+        embedder: encodes queries; where it has a cache, chunks' vectors are kept there too.
         encoder: its model reads the documents.
 
     Raises:
@@ -49,7 +52,13 @@ class LateRetriever:
             )
         self._embedder = embedder
         self._ids = [chunk.id for chunk in chunks]
-        self._vectors = pooled(chunks, documents, TokenEncoder(model, threads=threads))
+        reader = TokenEncoder(model, threads=threads)
+        kept = embedder.cache if isinstance(embedder, CachedEmbedder) else None
+        self._vectors = (
+            pooled(chunks, documents, reader)
+            if kept is None
+            else pooled_once(chunks, documents, reader, kept)
+        )
 
     @property
     def notation(self) -> str:
@@ -71,6 +80,26 @@ class LateRetriever:
             ranked(zip(self._ids, map(float, row), strict=True), min(k, len(self._ids)))
             for row in scores
         ]
+
+
+def pooled_once(
+    chunks: Sequence[Chunk],
+    documents: Mapping[str, Document],
+    encoder: TokenEncoder,
+    kept: VectorCache,
+) -> Vectors:
+    """As :func:`pooled`; only the documents of chunks that were never pooled are read."""
+    if not chunks:
+        return pooled(chunks, documents, encoder)
+    manner = f"late|{encoder.model.fingerprint}|{preferred_dtype()}|{WINDOW}x{SHARED}"
+    keys = [text_key(manner, f"{c.document_id}:{c.start}:{c.end}") for c in chunks]
+    known = kept.get(keys)
+    missing = {key: chunk for key, chunk in zip(keys, chunks, strict=True) if key not in known}
+    fresh = pooled(list(missing.values()), documents, encoder)
+    read = dict(zip(missing, fresh, strict=True))
+    kept.put(read)
+    known |= read
+    return np.stack([known[key] for key in keys])
 
 
 def pooled(

@@ -68,6 +68,16 @@ def copied(finished: Finished, tmp_path: Path) -> Finished:
     return Finished(tmp_path / "handbook", finished.config, tmp_path / "run", finished.report)
 
 
+@pytest.fixture
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache without vectors and results; models are those of the other tests."""
+    own = tmp_path / "cache"
+    own.mkdir()
+    (own / "models").symlink_to(cache_home() / "models", target_is_directory=True)
+    monkeypatch.setenv("RAGCHECK_CACHE", str(own))
+    return own
+
+
 def test_the_report_agrees_with_the_trials(finished: Finished) -> None:
     rows = [row for row in _table(finished, "trials") if row["intervention"] == "none"]
     # 4 questions, 2 strategies, 2 K, 2 temperatures, 2 replicates
@@ -167,6 +177,7 @@ def test_a_second_run_computes_nothing(copied: Finished) -> None:
     assert {e.stage for e in events if isinstance(e, StageStarted)} == {"read", "report"}
 
 
+@pytest.mark.usefixtures("empty_cache")
 def test_another_question_asks_only_what_is_new(copied: Finished) -> None:
     path = copied.corpus / "questions.jsonl"
     new = {"id": "free", "question": "Above which amount is delivery free?", "answers": ["150 EUR"]}
@@ -175,16 +186,6 @@ def test_another_question_asks_only_what_is_new(copied: Finished) -> None:
     diagnose(copied.corpus, config=copied.config, output=copied.folder, listen=events.append)
     # One question without gold evidence: 2 strategies, 2 K, one greedy and two sampled calls.
     assert 0 < sum(_calls(events)) <= 2 * 2 * 3
-
-
-@pytest.fixture
-def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache without vectors and results; models are those of the other tests."""
-    own = tmp_path / "cache"
-    own.mkdir()
-    (own / "models").symlink_to(cache_home() / "models", target_is_directory=True)
-    monkeypatch.setenv("RAGCHECK_CACHE", str(own))
-    return own
 
 
 def test_another_folder_takes_everything_from_the_cache(finished: Finished, tmp_path: Path) -> None:
