@@ -15,7 +15,9 @@ app = typer.Typer(
     add_completion=False,
 )
 
-CorpusArgument = Annotated[Path, typer.Argument(help="A document, or a folder of documents.")]
+CorpusArgument = Annotated[
+    str, typer.Argument(help="A document, a folder of documents, or the fsspec URL of one.")
+]
 QuestionsOption = Annotated[
     Path | None,
     typer.Option("--questions", "-q", help="Questions as JSON lines, else made from the corpus."),
@@ -54,8 +56,10 @@ def run(
     questions: QuestionsOption = None,
     config: ConfigOption = None,
     output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="The run folder; an unfinished run in it goes on."),
+        str | None,
+        typer.Option(
+            "--output", "-o", help="The run folder, or its URL; an unfinished run in it goes on."
+        ),
     ] = None,
     budget: Annotated[
         int | None,
@@ -104,15 +108,17 @@ def chunks(
     """Chunking strategies side by side: which to choose, what their chunks lack."""
     from ragcheck.cli.chunks import show_chunks
     from ragcheck.config import read_config
+    from ragcheck.pipeline.storage import local_corpus
 
-    show_chunks(
-        corpus,
-        questions,
-        read_config(config, _overrides(backend, workers)),
-        strategies=strategy or (),
-        explained=explain,
-        profiled=profile,
-    )
+    with local_corpus(corpus) as folder:
+        show_chunks(
+            folder,
+            questions,
+            read_config(config, _overrides(backend, workers)),
+            strategies=strategy or (),
+            explained=explain,
+            profiled=profile,
+        )
 
 
 @app.command()
@@ -127,9 +133,11 @@ def conflicts(
     """Conflicts at each K, and the places that contradict each other."""
     from ragcheck.cli.examine import show_conflicts
     from ragcheck.config import read_config
+    from ragcheck.pipeline.storage import local_corpus
 
     settled = read_config(config, _overrides(backend, workers))
-    show_conflicts(corpus, questions, settled, profiled=profile)
+    with local_corpus(corpus) as folder:
+        show_conflicts(folder, questions, settled, profiled=profile)
 
 
 @app.command()
@@ -218,7 +226,7 @@ def audit(
 
 @app.command()
 def report(
-    run: Annotated[Path, typer.Argument(help="A finished run folder.")],
+    run: Annotated[str, typer.Argument(help="A finished run folder, or its URL.")],
     format: Annotated[  # noqa: A002 - the option's name
         str, typer.Option("--format", "-f", help="html, json, md, sarif or junit.")
     ] = "html",
@@ -228,8 +236,10 @@ def report(
 ) -> None:
     """A finished run in another format."""
     from ragcheck.cli.report import write_report
+    from ragcheck.pipeline.storage import local_copy
 
-    write_report(run, format, output)
+    with local_copy(run) as folder:
+        write_report(folder, format, output)
 
 
 @app.command()
@@ -270,19 +280,21 @@ def check(
     """Hold the evidence against the gates of ragcheck.toml; exits with 0, 1, 2 or 3."""
     from ragcheck.cli.check import check_corpus, default_baseline
     from ragcheck.pipeline.checking import Scope
+    from ragcheck.pipeline.storage import local_corpus
 
     accepted = default_baseline(baseline, update=update_baseline)
     scope = Scope(accepted, update_baseline, changed_only, since)
-    code = check_corpus(
-        corpus,
-        questions,
-        config,
-        scope,
-        formats=format or (),
-        output=output,
-        profiled=profile,
-        overrides=_overrides(backend, workers),
-    )
+    with local_corpus(corpus) as folder:
+        code = check_corpus(
+            folder,
+            questions,
+            config,
+            scope,
+            formats=format or (),
+            output=output,
+            profiled=profile,
+            overrides=_overrides(backend, workers),
+        )
     raise typer.Exit(code)
 
 

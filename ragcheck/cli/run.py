@@ -11,14 +11,15 @@ from ragcheck.cli.progress import progress_bars
 from ragcheck.config import RunConfig
 from ragcheck.pipeline import diagnose, forecast
 from ragcheck.pipeline.outputs import REPORT_HTML
+from ragcheck.pipeline.storage import Place, local_copy, local_corpus
 from ragcheck.reporting.terminal import summarise
 
 
 def run_corpus(
-    corpus: Path,
+    corpus: Place,
     questions: Path | None,
     config: RunConfig,
-    output: Path | None,
+    output: Place | None,
     *,
     profiled: bool = False,
 ) -> None:
@@ -26,18 +27,20 @@ def run_corpus(
     with progress_bars(Console(stderr=True)) as bars:
         profile = Profile(bars)
         report = diagnose(corpus, questions, config=config, output=output, listen=profile)
-    folder = Path(str(report.provenance["run"]))
+    place = str(report.provenance["run"])
     console = Console(highlight=False, soft_wrap=False)
     console.print(summarise(report))
-    console.print(f"report: {folder / REPORT_HTML}\nrun:    {folder}", markup=False)
+    console.print(f"report: {place}/{REPORT_HTML}\nrun:    {place}", markup=False)
     if profiled:
         print_profile(profile, report.language)
 
 
 def dry_run_corpus(
-    corpus: Path, questions: Path | None, config: RunConfig, output: Path | None = None
+    corpus: Place, questions: Path | None, config: RunConfig, output: Place | None = None
 ) -> None:
     """Print what a run would do, before anything is spent."""
     console = Console(highlight=False)
-    for line in forecast(corpus, questions, config=config, output=output).lines():
+    with local_corpus(corpus) as folder, local_copy(output or "") as run:
+        expected = forecast(folder, questions, config=config, output=run if output else None)
+    for line in expected.lines():
         console.print(line, markup=False)

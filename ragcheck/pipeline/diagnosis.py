@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -24,6 +25,7 @@ from ragcheck.pipeline.planning import Readers
 from ragcheck.pipeline.provenance import provenance
 from ragcheck.pipeline.reader import build_readers
 from ragcheck.pipeline.settling import silenced, told_config
+from ragcheck.pipeline.storage import is_url, local_corpus, local_run, shown
 from ragcheck.pipeline.tools import Tools, build_tools
 from ragcheck.pipeline.triaging import Studied
 from ragcheck.records.corpus import Corpus, content_id
@@ -53,11 +55,12 @@ def diagnose(
     """Diagnose a corpus: does answer quality follow the evidence or the parameters?
 
     Args:
-        corpus: a file, a folder, or documents that are loaded already.
+        corpus: a file, a folder, an fsspec URL, or documents that are loaded already.
         questions: JSON lines; by default the corpus's own questions, or questions made from it.
         config: a configuration, or the path of a ``ragcheck.toml``.
-        output: the run folder, by default ``runs/<corpus>-<hash of the inputs>``. A folder that
-            holds part of the same run is gone on with, one that holds all of it is read.
+        output: the run folder, by default ``runs/<corpus>-<hash of the inputs>``, or the URL of
+            one. A folder that holds part of the same run is gone on with, one that holds all of
+            it is read.
         listen: called with every event of the run.
 
     Raises:
@@ -65,12 +68,22 @@ def diagnose(
             Bad evidence raises nothing: it is in the report's findings.
     """
     settled = config if isinstance(config, RunConfig) else read_config(optional_path(config))
-    source = corpus if isinstance(corpus, Corpus) else Path(corpus)
-    inputs = _read(source, optional_path(questions), settled, listen)
+    with local_run(output) as folder:
+        if isinstance(corpus, Corpus):
+            inputs = _read(corpus, optional_path(questions), settled, listen)
+        else:
+            with local_corpus(corpus) as source:
+                inputs = _read(source, optional_path(questions), settled, listen)
+        report = _diagnosed(inputs, folder or default_folder(inputs), listen)
+    if is_url(output):
+        return replace(report, provenance={**report.provenance, "run": shown(output)})
+    return report
+
+
+def _diagnosed(inputs: Inputs, folder: Path, listen: Listener) -> Report:
     tools = build_tools(inputs.config, inputs.language)
     check_interventions(inputs.config.experiment)
     readers = build_readers(inputs.config)
-    folder = optional_path(output) or default_folder(inputs)
     with RunStore(folder) as store:
         key = content_id(
             inputs.key,
