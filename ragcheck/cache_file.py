@@ -15,6 +15,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -141,6 +142,22 @@ class CacheFile:
     def _warn(self, message: str) -> None:
         if message not in self.warnings:
             self.warnings.append(message)
+
+
+def damage_in_cache(path: Path) -> str | None:
+    """What is wrong with a cache file; ``None`` where each page and each row is whole."""
+    bad = count = 0
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            found = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if found != "ok":
+                return f"the cache is damaged: {found}"
+            for key, checksum, value in database.execute("SELECT key, checksum, value FROM entry"):
+                count += 1
+                bad += not isinstance(value, bytes) or _checksum(key, value) != checksum
+    except (sqlite3.Error, TypeError) as problem:
+        return f"the cache cannot be read: {problem}"
+    return f"{bad} of {count} rows are damaged" if bad else None
 
 
 def entry_key(*parts: str) -> bytes:

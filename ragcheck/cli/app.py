@@ -243,6 +243,14 @@ def report(
 
 
 @app.command()
+def verify(run: Annotated[Path, typer.Argument(help="A finished run folder.")]) -> None:
+    """Is every file of a run, and of ragcheck's caches, the one that was written?"""
+    from ragcheck.cli.verify import verify_folder
+
+    verify_folder(run)
+
+
+@app.command()
 def check(
     corpus: CorpusArgument,
     questions: QuestionsOption = None,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
@@ -171,6 +172,22 @@ def _open_database(path: Path) -> sqlite3.Connection:
     return database
 
 
+def damage_in_store(path: Path) -> str | None:
+    """What is wrong with a run's database; ``None`` where each page and each row is whole."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            found = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if found != "ok":
+                return f"the run's database is damaged: {found}"
+            stages = database.execute("SELECT checksum, value, name, key FROM stages").fetchall()
+            answers = database.execute("SELECT checksum, value, key FROM answers").fetchall()
+    except sqlite3.Error as problem:
+        return f"the run's database cannot be read: {problem}"
+    rows = (*stages, *answers)
+    bad = sum(not _is_whole(value, checksum, names) for checksum, value, *names in rows)
+    return f"{bad} of {len(rows)} rows are damaged" if bad else None
+
+
 def _pack(raw: bytes, *names: str) -> tuple[int, bytes]:
     packed = zlib.compress(raw, 3)
     return _checksum(packed, names), packed
@@ -178,12 +195,16 @@ def _pack(raw: bytes, *names: str) -> tuple[int, bytes]:
 
 def _unpack(row: tuple[object, object], adapter: TypeAdapter[T], *names: str) -> T | None:
     checksum, packed = row
-    if not isinstance(packed, bytes) or _checksum(packed, names) != checksum:
+    if not _is_whole(packed, checksum, names):
         return None
     try:
         return adapter.validate_json(zlib.decompress(packed))
     except (ValidationError, zlib.error):
         return None
+
+
+def _is_whole(packed: object, checksum: object, names: Sequence[str]) -> TypeGuard[bytes]:
+    return isinstance(packed, bytes) and _checksum(packed, names) == checksum
 
 
 def _checksum(packed: bytes, names: Sequence[str]) -> int:

@@ -28,7 +28,7 @@ def seal(folder: Path, names: Iterable[str]) -> Path:
     """
     hashes = {name: _sha256(folder / name) for name in sorted(names) if (folder / name).is_file()}
     block = {"schema_version": _VERSION, "files": hashes}
-    return write_whole(folder / SEAL, json.dumps(block, indent=2).encode() + b"\n")
+    return write_whole(folder / SEAL, json.dumps(block, indent=2).encode())
 
 
 def unsealed(folder: Path, name: str) -> StoreError | None:
