@@ -50,7 +50,7 @@ def cases(plan: Plan) -> Iterator[Case]:
                 check = partial(_check_run, own, hurt)
                 yield Case(family, f"{name} {number}", check, shared=True)
                 if number < 2 and name.startswith(RUN):
-                    look = partial(_check_looking, own, hurt)
+                    look = partial(_check_looking, own, name, hurt)
                     yield Case(f"{family}, read", f"{name} {number}", look, shared=True)
 
 
@@ -72,7 +72,7 @@ def _check_run(own: Bench, hurt: Callable[[Path], None], folder: Path) -> None:
     own.check_right_or_told(folder, own.run(folder, log="again"))
 
 
-def _check_looking(own: Bench, hurt: Callable[[Path], None], folder: Path) -> None:
+def _check_looking(own: Bench, name: str, hurt: Callable[[Path], None], folder: Path) -> None:
     """Commands that only look: a report, an attribution, and the check itself."""
     hurt(folder)
     run = folder / "broken" / RUN
@@ -83,6 +83,9 @@ def _check_looking(own: Bench, hurt: Callable[[Path], None], folder: Path) -> No
         assert right.code == 0, right.err
         if told.code != 0 or told.out != right.out:
             check_told(told)
+    verified = own.run(folder, arguments=["verify", str(run)], log="verify")
+    if verified.code != 0 or not name.endswith(".sqlite"):  # which has bytes that hold nothing
+        check_told(verified)
 
 
 def _report(run: Path) -> list[str]:

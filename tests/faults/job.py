@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,6 +80,11 @@ class Endpoint(FaultServer):
             for headers, body in came
             if headers.get("authorization") == f"Bearer {key}" and "\n" in _prompt(body)
         ]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed while it asked is what the campaign is about."""
+        if not isinstance(sys.exc_info()[1], ConnectionError | json.JSONDecodeError):
+            super().handle_error(request, client_address)
 
     def forget(self, key: str) -> None:
         """What was asked with this key does not count."""

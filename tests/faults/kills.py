@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from tests.faults.bench import Bench, Rows, bench_of, check_integrity, rows
+from tests.faults.bench import RUN, Bench, Rows, bench_of, check_integrity, rows
 from tests.faults.case import Case, Plan
 from tests.faults.warm import KILL_AFTER, KILL_BEFORE, KILL_WITHIN, Ended, Fault
 
@@ -65,6 +65,8 @@ def _check(own: Bench, kill: Killing, folder: Path) -> None:
     assert ended.code == 0, ended.err
     own.check_same(folder)
     check_integrity(folder / "broken")
+    verified = own.run(folder, arguments=["verify", str(folder / "broken" / RUN)], log="verify")
+    assert verified.code == 0, verified.err
     whole = rows(folder / "broken", folder / "copy")
     _check_nothing_twice(own, ended, kept, whole)
     _check_requests(own, paid, own.server.asked(folder.name)[len(paid) :], kept, whole)
