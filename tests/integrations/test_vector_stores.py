@@ -17,12 +17,14 @@ import numpy as np
 import pytest
 
 from ragcheck.chunking.recursive import RecursiveChunker
+from ragcheck.config import EvidenceConfig, ExperimentConfig, RunConfig
 from ragcheck.corpus.loaders import load_corpus
 from ragcheck.errors import ConfigError, StoreError
 from ragcheck.integrations.llama_index import stores
 from ragcheck.integrations.llama_index.stores import StoreRetriever
 from ragcheck.integrations.llama_index.tables import place
 from ragcheck.models import cache_home
+from ragcheck.pipeline import examine
 from ragcheck.records.corpus import content_id
 from ragcheck.records.evidence import Chunk
 from ragcheck.registry import Registry
@@ -369,3 +371,24 @@ def test_elasticsearch_compares_with_every_vector():
     assert body["query"] == {"bool": {"filter": [{"term": {"g": "x"}}]}}
     assert body["script"]["params"] == {"vector": [1.0, 0.0]}
     assert "cosineSimilarity" in body["script"]["source"]
+
+
+@pytest.mark.model
+def test_a_run_with_a_store_finds_what_faiss_finds_and_keeps_no_password(
+    postgres: str, small_corpus: Path, tmp_path: Path
+):
+    found = []
+    for name in ("dense", f"store(kind=postgres, url_env={URL_ENV}, table=r{next(_numbers)})"):
+        config = RunConfig(
+            evidence=EvidenceConfig(
+                strategies=("recursive(size=200)",), retriever=name, encoder="packaged:minilm"
+            ),
+            experiment=ExperimentConfig(strategies=("recursive(size=200)",), retrievers=(name,)),
+        )
+        run = tmp_path / name[:5]
+        (sets,) = examine(small_corpus, config=config, output=run).evidence.sets.values()
+        found.append([[chunk.id for chunk in own.chunks] for own in sets])
+        for path in filter(Path.is_file, run.rglob("*")):
+            assert PASSWORD.encode() not in path.read_bytes()
+    assert found[0] == found[1]
+    assert any(found[0])
