@@ -93,16 +93,20 @@ class SharedAnswers:
     """The answers of a run folder, and behind them those that any run has had.
 
     What another run was answered is copied into the folder, which stays whole by itself.
+
+    Args:
+        asked_by: names the code that asks, which also says what counts as an answer.
     """
 
-    def __init__(self, store: RunStore, known: KnownResults[Answer]) -> None:
+    def __init__(self, store: RunStore, known: KnownResults[Answer], *, asked_by: str) -> None:
         self._store = store
         self._known = known
+        self._asked_by = asked_by
 
     def answers(self, keys: Sequence[str]) -> dict[str, Answer]:
         """The known answers among ``keys``."""
         found = self._store.answers(keys)
-        missing = {_answer_key(key): key for key in keys if key not in found}
+        missing = {self._key(key): key for key in keys if key not in found}
         elsewhere = {missing[key]: each for key, each in self._known.get(list(missing)).items()}
         if elsewhere:
             self._store.keep_answers(elsewhere)
@@ -111,11 +115,10 @@ class SharedAnswers:
     def keep_answers(self, answers: Mapping[str, Answer]) -> None:
         """Store answers in both places."""
         self._store.keep_answers(answers)
-        self._known.put({_answer_key(key): answer for key, answer in answers.items()})
+        self._known.put({self._key(key): answer for key, answer in answers.items()})
 
-
-def _answer_key(key: str) -> bytes:
-    return entry_key("answer", key)
+    def _key(self, key: str) -> bytes:
+        return entry_key("answer", self._asked_by, key)
 
 
 def _packed(raw: bytes) -> bytes:

@@ -36,7 +36,7 @@ from ragcheck.measures.redundancy import redundancy
 from ragcheck.measures.sufficiency import gold_coverage
 from ragcheck.pipeline.contexts import Contexts, route_of
 from ragcheck.pipeline.evidence import Evidence
-from ragcheck.pipeline.inputs import Inputs
+from ragcheck.pipeline.inputs import Inputs, code_fingerprint
 from ragcheck.pipeline.planning import Experiment, Readers, plan_experiment, scorable_questions
 from ragcheck.pipeline.tools import Tools
 from ragcheck.pipeline.wording import say
@@ -93,7 +93,7 @@ def run_experiment(
     contexts = Contexts(inputs, evidence, tools)
     planned = plan_experiment(inputs, contexts, readers)
     by_key = {reader.key: reader for reader in readers.values()}
-    kept = SharedAnswers(store, tools.known.answers)
+    kept = SharedAnswers(store, tools.known.answers, asked_by=code_fingerprint("generation"))
     asked, missing = planned.whole.calls, missing_calls(planned.whole, kept)
     listen(StageStarted(STAGE, asked, "model calls"))
     listen(StageAdvanced(STAGE, asked - missing))

@@ -71,9 +71,13 @@ def read_inputs(corpus: Path | Corpus, questions: Path | None, config: RunConfig
 
 
 @cache
-def code_fingerprint() -> str:
-    """Hash of the package's own files, source and weights: results of others are not reused."""
-    package = Path(str(files("ragcheck")))
+def code_fingerprint(room: str = "") -> str:
+    """Hash of the package's own files, source and weights: results of others are not reused.
+
+    Args:
+        room: a folder of the package, where results depend on no other; the package by default.
+    """
+    package = Path(str(files("ragcheck"))) / room
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":

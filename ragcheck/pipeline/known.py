@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from ragcheck.ports import Judge
 from ragcheck.processor import preferred_dtype
 from ragcheck.records.evidence import Chunk, Judgement, Scope, Score
 from ragcheck.records.notation import parse_notation
-from ragcheck.records.trials import Answer
+from ragcheck.records.trials import Answer, Level
 
 RESULTS = "results.sqlite"
 MODEL_FREE = frozenset({"structural"})
@@ -31,6 +31,7 @@ class Known:
     judgements: KnownResults[Judgement]
     scores: KnownResults[Score]
     answers: KnownResults[Answer]
+    checks: KnownResults[bool]
 
 
 def open_known() -> Known:
@@ -40,6 +41,7 @@ def open_known() -> Known:
         KnownResults(file, Judgement, worth_keeping=lambda found: found.reason is None),
         KnownResults(file, Score),
         KnownResults(file, Answer, worth_keeping=lambda found: found.failure is None),
+        KnownResults(file, bool),
     )
 
 
@@ -108,6 +110,13 @@ def known_judge(judge: Judge, known: Known, *, generator: str | None = None) -> 
         return judge
     key = "|".join((judge.notation, code_fingerprint(), *shaped_by))
     return KnownJudge(judge, key=key, known=known.judgements)
+
+
+def check_key(generator: str, factors: Mapping[str, Sequence[Level]]) -> bytes:
+    """Names the check that a generator whose key names its weights gets these parameters."""
+    return entry_key(
+        "check", code_fingerprint("generation"), generator, repr(sorted(factors.items()))
+    )
 
 
 def score_key(measure: str, chunk: Chunk) -> bytes:

@@ -16,6 +16,7 @@ from ragcheck.generation.local import PackagedServer
 from ragcheck.generation.probe import check_parameters_reach
 from ragcheck.generation.prompts import build_chat_prompt, build_prompt
 from ragcheck.models import find_language_model
+from ragcheck.pipeline.known import check_key, open_known
 from ragcheck.ports import Generator
 from ragcheck.records.trials import Answer, GenerationRequest, Level
 from ragcheck.workers import Workers
@@ -103,8 +104,15 @@ def _started(
     connect: Callable[[], AbstractContextManager[LlamaIndexGenerator]],
     factors: Mapping[str, Sequence[Level]],
 ) -> Iterator[Generator]:
-    with connect() as generator, _reached(generator, factors) as checked:
-        yield checked
+    """The packaged generator: its key names its weights, so that it is checked once, ever."""
+
+    def check(_: Sequence[int]) -> list[bool]:
+        with _reached(generator, factors):
+            return [True]
+
+    with connect() as generator:
+        open_known().checks.complete([check_key(generator.key, factors)], check)
+        yield generator
 
 
 @contextmanager

@@ -108,8 +108,10 @@ def test_answers_of_another_run_are_copied_into_the_folder(tmp_path: Path) -> No
     known = KnownResults(_file(tmp_path), Answer)
     answers = {"a" * 16: Answer("30 days"), "b" * 16: Answer("no")}
     with RunStore(tmp_path / "one") as store:
-        SharedAnswers(store, known).keep_answers(answers)
+        SharedAnswers(store, known, asked_by="this").keep_answers(answers)
     with RunStore(tmp_path / "two") as store:
         assert store.answers(list(answers)) == {}
-        assert SharedAnswers(store, known).answers([*answers, "c" * 16]) == answers
+        assert SharedAnswers(store, known, asked_by="other").answers(list(answers)) == {}
+        found = SharedAnswers(store, known, asked_by="this").answers([*answers, "c" * 16])
+        assert found == answers
         assert store.answers(list(answers)) == answers

@@ -188,7 +188,7 @@ class _Named:
 def test_question_and_scopes_are_part_of_what_was_judged(tmp_path: Path) -> None:
     judge = _Named("structural")
     file = CacheFile(tmp_path / "results.sqlite", contents="results")
-    results = known.Known(*(KnownResults(file, kind) for kind in (Judgement, Score, Answer)))
+    results = known.Known(*(KnownResults(file, kind) for kind in (Judgement, Score, Answer, bool)))
     asked = known.known_judge(judge, results)
     pair, scope = ("a", "b"), Scope(title="A")
     calls = [
