@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -132,11 +133,20 @@ def _contexts(at: Any) -> tuple[RecordedContext, ...]:
         RecordedContext(
             _context(text),
             None if name is None else str(name),
-            float(score) if isinstance(score, int | float) else None,
+            _finite(score),
             None if support is None else bool(support),
         )
         for text, name, score, support in zip(texts, names, scores, supports, strict=True)
     )
+
+
+def _finite(value: object) -> float | None:
+    """A number that a float can hold; what a JSON file calls one may be NaN or have 400 digits."""
+    try:
+        number = float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _context(text: object) -> str:
@@ -172,7 +182,7 @@ def _correctness(found: object) -> float | None:
         return float(found.strip().lower() == "true")
     try:
         value = None if found is None or found == "" else float(found)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _UnusableError(f"the correctness {str(found)[:40]!r} is no number") from None
     if value is not None and not 0 <= value <= 1:
         raise _UnusableError(f"the correctness {value:g} is not in [0, 1]")
