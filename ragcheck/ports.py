@@ -29,6 +29,15 @@ class Chunker(Protocol):
 
 
 @runtime_checkable
+class EncodingChunker(Chunker, Protocol):
+    """A chunker that encodes parts of a document to decide where to cut."""
+
+    def encoded_parts(self, document: Document) -> list[str]:
+        """The texts that :meth:`chunk` will ask its embedder for."""
+        ...
+
+
+@runtime_checkable
 class Embedder(Protocol):
     """Turns texts into unit vectors."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,11 +61,16 @@ class SemanticChunker:
                 spans.extend(recursive_spans(text, trim(text, part), size=self._size))
         return make_chunks(document, spans, strategy=self.notation)
 
+    def encoded_parts(self, document: Document) -> list[str]:
+        """The sentences of a document that is not one chunk anyway."""
+        units = sentence_units(document.text)
+        return [] if len(units) < _FEWEST_SENTENCES else _texts(document.text, units)
+
     def _topics(self, text: str) -> list[list[Span]]:
         units = sentence_units(text)
         if len(units) < _FEWEST_SENTENCES:
             return [units] if units else []
-        vectors = self._embedder.encode([text[unit.start : unit.end].strip() for unit in units])
+        vectors = self._embedder.encode(_texts(text, units))
         distances = joint_distances(vectors, self._window)
         threshold = float(np.percentile(distances, self._percentile))
         topics: list[list[Span]] = [[units[0]]]
@@ -72,6 +79,10 @@ class SemanticChunker:
                 topics.append([])
             topics[-1].append(unit)
         return topics
+
+
+def _texts(text: str, units: Sequence[Span]) -> list[str]:
+    return [text[unit.start : unit.end].strip() for unit in units]
 
 
 def joint_distances(vectors: Vectors, window: int) -> NDArray[np.float64]:

@@ -23,12 +23,16 @@ from ragcheck.pipeline.inputs import Inputs
 from ragcheck.pipeline.known import score_key
 from ragcheck.pipeline.retrieving import embed_all, recall_warnings, retrieve
 from ragcheck.pipeline.tools import Tools
+from ragcheck.ports import Embedder, EncodingChunker
 from ragcheck.records.corpus import Document, Question, content_id
 from ragcheck.records.evidence import Chunk, Judgement, Score
 from ragcheck.records.results import Curve, StrategySummary
 
 Route = tuple[str, str]
 """A chunking strategy and a retriever, both as notations."""
+
+ENCODED_AHEAD = 4096
+"""Texts that are encoded in one call before a corpus is cut."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -134,11 +138,27 @@ def chunk_all(inputs: Inputs, tools: Tools, listen: Listener) -> dict[str, tuple
 def chunk_corpus(inputs: Inputs, tools: Tools, strategy: str) -> tuple[Chunk, ...]:
     """Every chunk of one strategy, document by document."""
     chunker = tools.chunker(strategy)
+    if isinstance(chunker, EncodingChunker):
+        _encode_ahead(chunker, inputs.corpus.documents, tools.embedder)
     return tuple(
         replace(chunk, strategy=strategy)
         for document in inputs.corpus.documents
         for chunk in chunker.chunk(document)
     )
+
+
+def _encode_ahead(
+    chunker: EncodingChunker, documents: Sequence[Document], embedder: Embedder
+) -> None:
+    """Fill the cache in large calls: those of single documents would leave batches half empty."""
+    waiting: dict[str, None] = {}
+    for document in documents:
+        waiting.update(dict.fromkeys(chunker.encoded_parts(document)))
+        if len(waiting) >= ENCODED_AHEAD:
+            embedder.encode(list(waiting))
+            waiting.clear()
+    if waiting:
+        embedder.encode(list(waiting))
 
 
 @dataclass(frozen=True)

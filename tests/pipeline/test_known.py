@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ragcheck.cache_file import CacheFile
+from ragcheck.chunking.semantic import SemanticChunker
 from ragcheck.config import RunConfig, read_config
 from ragcheck.experiment.known import KnownResults
 from ragcheck.judges.structural import StructuralJudge
-from ragcheck.pipeline import examine, inputs, known, tools
+from ragcheck.pipeline import evidence, examine, inputs, known, tools
 from ragcheck.pipeline.scan import scan
 from ragcheck.ports import Vectors
 from ragcheck.records.evidence import Judgement, Scope, Score
@@ -35,9 +37,11 @@ class CountingEncoder:
 
     def __init__(self) -> None:
         self.sent: list[str] = []
+        self.calls = 0
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.sent.extend(texts)
+        self.calls += 1
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
             for word in ["", *text.lower().split()]:
@@ -91,6 +95,22 @@ def test_no_text_is_encoded_twice(encoder: CountingEncoder, tmp_path: Path) -> N
     again = examine(corpus, config=_config(), output=tmp_path / "two")
     assert set(Counter(encoder.sent).values()) == {1}
     assert again.evidence == found.evidence
+
+
+def test_sentences_of_many_documents_are_encoded_in_few_calls(
+    encoder: CountingEncoder, tmp_path: Path
+) -> None:
+    config = _config()
+    read = inputs.read_inputs(_many(tmp_path), None, config)
+    built = tools.build_tools(read.config, "en")
+    chunks = evidence.chunk_corpus(read, built, "semantic(size=200)")
+    assert len({chunk.document_id for chunk in chunks}) == len(read.corpus.documents) > 8
+    assert encoder.calls <= 2
+    assert chunks == tuple(
+        replace(chunk, strategy="semantic(size=200)")
+        for document in read.corpus.documents
+        for chunk in SemanticChunker(embedder=CountingEncoder(), size=200).chunk(document)
+    )
 
 
 def test_a_changed_document_costs_what_touches_it(
