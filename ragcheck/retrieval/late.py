@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -107,17 +108,28 @@ def pooled(
 ) -> Vectors:
     """(len(chunks), dimension) unit means of the tokens in each span; zeros where there are none.
 
-    Each document is read once.
+    Each document is read once, and only its own token vectors are held meanwhile.
     """
-    read: dict[str, TokenVectors] = {}
-    for document_id in dict.fromkeys(chunk.document_id for chunk in chunks):
-        read[document_id] = encoder.encode([documents[document_id].text])[0]
-    width = max((found.vectors.shape[1] for found in read.values()), default=1)
-    vectors = np.zeros((len(chunks), width), dtype=np.float32)
+    rows: dict[str, list[int]] = defaultdict(list)
     for row, chunk in enumerate(chunks):
-        found = read[chunk.document_id]
-        inside = [i for i, span in enumerate(found.spans) if chunk.start <= span.start < chunk.end]
-        if inside:
-            mean = found.vectors[inside].mean(axis=0)
-            vectors[row] = mean / max(float(np.linalg.norm(mean)), 1e-12)
+        rows[chunk.document_id].append(row)
+    vectors: Vectors = np.zeros((len(chunks), 1), dtype=np.float32)
+    for document_id, own in rows.items():
+        (found,) = encoder.encode([documents[document_id].text])
+        if not found.spans:
+            continue
+        if found.vectors.shape[1] != vectors.shape[1]:
+            vectors = np.zeros((len(chunks), found.vectors.shape[1]), dtype=np.float32)
+        for row in own:
+            vectors[row] = _mean_inside(found, chunks[row])
     return vectors
+
+
+def _mean_inside(read: TokenVectors, chunk: Chunk) -> Vectors:
+    """The unit mean of the tokens that begin in a chunk; zeros where there are none."""
+    inside = [i for i, span in enumerate(read.spans) if chunk.start <= span.start < chunk.end]
+    if not inside:
+        return np.zeros(read.vectors.shape[1], dtype=np.float32)
+    mean = read.vectors[inside].mean(axis=0)
+    unit: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-12)
+    return unit
