@@ -17,6 +17,7 @@ from rich.progress import (
 )
 
 from ragcheck.events import Event, Listener, StageAdvanced, StageFinished, StageStarted, Warned
+from ragcheck.text.display import make_visible
 
 
 @contextmanager
@@ -56,7 +57,7 @@ class _BarDrawer:
             done = self._progress.tasks[self._progress.task_ids.index(task)].total or 1
             self._progress.update(task, total=done, completed=done)
         elif isinstance(event, Warned):
-            self._progress.console.print(f"warning: {event.message}", markup=False)
+            self._progress.console.print(f"warning: {make_visible(event.message)}", markup=False)
 
 
 class _LineWriter:
@@ -78,4 +79,4 @@ class _LineWriter:
                 f"{event.stage}: {started.total} {started.unit}, {note}", markup=False
             )
         elif isinstance(event, Warned):
-            self._console.print(f"warning: {event.message}", markup=False)
+            self._console.print(f"warning: {make_visible(event.message)}", markup=False)

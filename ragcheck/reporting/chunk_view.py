@@ -70,7 +70,7 @@ def show_explained(item: ExplainedChunk, language: str) -> RenderableType:
     """One chunk in its document: defects underlined, and its value after each repair."""
     place = item.document.place(item.chunk.span)
     value = 0.0 if item.score.value is None else item.score.value
-    head = Text(f"\n{place.path}:{place.line}:{place.column}", style="bold")
+    head = Text(f"\n{make_visible(place.path)}:{place.line}:{place.column}", style="bold")
     head.append("  " + say(language, "explain.value", value=f"{value:.2f}"), style="not bold")
     parts: list[RenderableType] = [head, Padding(_quoted(item), (0, 0, 0, 3))]
     for defect in item.score.defects:

@@ -19,7 +19,10 @@ from pathlib import Path
 
 from tests.faults.case import CannotTry, Case, Plan
 
-MODULES: tuple[str, ...] = ("kills", "damage", "disks", "sharing", "clocks", "weights")
+MODULES: tuple[str, ...] = (
+    "kills", "damage", "disks", "sharing", "clocks", "weights", "endpoint", "hostile_documents",
+    "hostile_report", "hostile_judges", "secrets", "network",
+)  # fmt: skip
 """Modules of this folder with a function ``cases(plan) -> Iterator[Case]``."""
 
 

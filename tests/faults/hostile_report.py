@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.faults.case import CannotTry, Case, Plan
-from tests.faults.hostile_run import FORMATS, RAN, Outcome, attack, canary, shared_run
+from tests.faults.hostile_run import COMMANDS, FORMATS, RAN, Outcome, attack, canary, shared_run
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 POLICY = "default-src 'none'"
@@ -70,9 +70,9 @@ def check_page(outcome: Outcome, folder: Path) -> None:
 
 
 def check_terminal(outcome: Outcome, folder: Path) -> None:
-    """No escape of a text reaches the terminal, in the run and in every format."""
+    """No escape of a text reaches the terminal, in the run, in any format, from any command."""
     told = {"run": outcome.printed}
-    for kind in FORMATS:
+    for kind in (*FORMATS, *COMMANDS):
         path = outcome.folder.parent / f"told.{kind}"
         told[kind] = path.read_text(encoding="utf-8")
         assert told[kind].strip(), kind

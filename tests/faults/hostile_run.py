@@ -33,6 +33,8 @@ TOKEN = "marked-token-c4e2f9"
 VARIABLE = "RAGCHECK_FAULTS_KEY"
 ESCAPES = "\x1b]0;steered\x07\x1b[2J\x1b[31m\x9b31m\x1b[8m"
 RAN = "page-was-run"
+COMMANDS = ("chunks", "conflicts", "audit")
+"""Commands besides ``run`` and ``report`` that show texts on the terminal."""
 FORMATS = ("html", "json", "md", "sarif", "junit")
 LONGEST_SECONDS = 400
 
@@ -186,6 +188,15 @@ def run_hostile(folder: Path) -> Outcome:
         for kind in FORMATS:
             _, told = in_terminal(["report", str(run), "-f", kind], environment, folder)
             (folder / f"told.{kind}").write_text(told, encoding="utf-8")
+        traces = _write_traces(folder / "traces.jsonl", watched.url)
+        given = (str(corpus), "-c", str(config))
+        for name, arguments in {
+            "chunks": ("chunks", *given, "--explain", "3"),
+            "conflicts": ("conflicts", *given),
+            "audit": ("audit", str(traces), "-o", str(folder / "audit")),
+        }.items():
+            _, told = in_terminal(list(arguments), environment, folder)
+            (folder / f"told.{name}").write_text(told, encoding="utf-8")
     attempts = tuple((folder / "attempts").read_text(encoding="utf-8").splitlines())
     url = watched.url
     return Outcome(code, run, folder / "cache", printed, attempts, len(answered), url)
@@ -250,6 +261,20 @@ def _write_corpus(folder: Path, url: str) -> Path:
         lines.append(json.dumps(named))
     (folder / "questions.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
+
+
+def _write_traces(path: Path, url: str) -> Path:
+    bad = f"{attack(url)}{ESCAPES}"
+    records = [
+        {
+            "user_input": f"Within how many days? {bad}",
+            "retrieved_contexts": [f"Returns are free within {n} days. {bad}" for n in (30, 45)],
+            "response": f"45 days {bad}",
+            "reference": "45 days",
+        }
+    ]
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in records), encoding="utf-8")
+    return path
 
 
 def _echoing(attacking: str, answered: list[str]) -> Any:

@@ -10,7 +10,16 @@ from urllib.parse import quote
 
 from tests.faults.case import Case, Plan
 from tests.faults.child import run_ragcheck
-from tests.faults.hostile_run import FORMATS, KEY, PASSWORD, TOKEN, VARIABLE, Outcome, shared_run
+from tests.faults.hostile_run import (
+    COMMANDS,
+    FORMATS,
+    KEY,
+    PASSWORD,
+    TOKEN,
+    VARIABLE,
+    Outcome,
+    shared_run,
+)
 
 SECRETS = (KEY, PASSWORD, TOKEN)
 
@@ -47,7 +56,7 @@ def check_files(outcome: Outcome, part: str, folder: Path) -> None:
 def check_printed(outcome: Outcome, folder: Path) -> None:
     """Neither the run nor any report of it prints a secret."""
     told = [outcome.printed]
-    told += [(outcome.folder.parent / f"told.{kind}").read_text() for kind in FORMATS]
+    told += [(outcome.folder.parent / f"told.{kind}").read_text() for kind in (*FORMATS, *COMMANDS)]
     for text in told:
         assert not any(form in text.encode() for secret in SECRETS for form in forms(secret))
 

@@ -69,3 +69,10 @@ def test_a_chunk_is_shown_in_its_document_with_what_mends_it(language):
     assert "0.10 → 0.10" not in shown
     assert "“It” is open; name it" in shown
     assert "\x1b[31m" not in shown
+
+
+def test_a_file_name_cannot_steer_the_terminal():
+    document = Document("\x1b[2Jred.md", "It is free.\n")
+    chunk = Chunk(document.id, 0, 11, "It is free.", "chars(size=20)")
+    item = ExplainedChunk(chunk, Score(0.4), document, ())
+    assert text(show_explained(item, "en")).startswith("\n<U+001B>[2Jred.md:1:1")
