@@ -165,6 +165,11 @@ def test_a_dask_worker_killed_in_the_middle_changes_no_byte(
 
 
 @pytest.mark.slow
+def test_a_ray_cluster_resamples_as_this_process_does(ray_cluster: str) -> None:
+    assert resampled(Workers("ray", address=ray_cluster)) == resampled(SERIAL)
+
+
+@pytest.mark.slow
 @pytest.mark.model
 def test_a_ray_cluster_gives_the_same_bytes(
     minilm: Embedder, here: list[object], ray_cluster: str, tmp_path: Path
