@@ -100,7 +100,7 @@ class Demand:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--documents", type=int, default=100)
-    parser.add_argument("--questions", type=int, default=6)
+    parser.add_argument("--questions", type=int, default=10)
     parser.add_argument("--alone", type=int, default=30, help="documents of the eight strategies")
     parser.add_argument("--groups", type=int, default=2, help="contexts asked of the engine")
     parser.add_argument("--only", nargs="*", choices=list(PARTS), default=list(PARTS))
