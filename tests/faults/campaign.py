@@ -20,8 +20,8 @@ from pathlib import Path
 from tests.faults.case import CannotTry, Case, Plan
 
 MODULES: tuple[str, ...] = (
-    "kills", "damage", "disks", "sharing", "clocks", "weights", "endpoint", "hostile_documents",
-    "hostile_report", "hostile_judges", "secrets", "network",
+    "kills", "worker_kills", "damage", "disks", "sharing", "clocks", "weights", "endpoint",
+    "hostile_documents", "hostile_report", "hostile_judges", "secrets", "network",
 )  # fmt: skip
 """Modules of this folder with a function ``cases(plan) -> Iterator[Case]``."""
 

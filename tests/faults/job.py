@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,13 +116,25 @@ def write_job(folder: Path, url: str) -> Job:
     for name, sections in DOCUMENTS.items():
         whole = (HANDBOOK / "docs" / "policies" / name).read_text(encoding="utf-8")
         (corpus / name).write_text(_cut(whole, sections), encoding="utf-8")
-    lines = (HANDBOOK / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    wanted = [line for line in lines if json.loads(line)["id"] in QUESTIONS]
-    text = "\n".join(wanted).replace("docs/policies/", "") + "\n"
+    text = "\n".join(_wanted()).replace("docs/policies/", "") + "\n"
     (corpus / "questions.jsonl").write_text(text, encoding="utf-8")
     config = folder / "ragcheck.toml"
     config.write_text(CONFIG.format(url=url, key=KEY), encoding="utf-8")
     return Job(corpus, config)
+
+
+@cache
+def _wanted() -> tuple[str, ...]:
+    """The lines of the handbook's questions that are asked."""
+    lines = (HANDBOOK / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if json.loads(line)["id"] in QUESTIONS)
+
+
+@cache
+def _accepted() -> dict[str, str]:
+    """The first accepted answer of each question, by the question."""
+    questions = (json.loads(line) for line in _wanted())
+    return {question["question"]: question["answers"][0] for question in questions}
 
 
 def _cut(text: str, sections: tuple[str, ...]) -> str:
@@ -135,9 +148,12 @@ def _prompt(body: dict[str, Any]) -> str:
 
 
 def _answer(body: dict[str, Any]) -> str:
-    """Greedy requests get one answer a prompt; others follow their seed too."""
+    """Greedy requests get one answer a prompt; others follow their seed too. Half are right."""
     chosen = {"prompt": body["prompt"], "seed": body.get("seed") if body["temperature"] else None}
     digest = hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).digest()
+    right = [answer for asked, answer in _accepted().items() if asked in str(body["prompt"])]
+    if right and digest[4] % 2:
+        return right[0]
     words = re.findall(r"\w+", str(body["prompt"]))
     start = int.from_bytes(digest[:4], "big") % len(words)
     return " ".join(words[start : start + 3])

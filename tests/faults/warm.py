@@ -91,6 +91,13 @@ class Running:
         """SIGKILL, where it still runs; it stays a zombie, and its number its own, until waited."""
         os.kill(self.pid, signal.SIGKILL)
 
+    def lives(self) -> bool:
+        """Whether it has not ended yet."""
+        with suppress(FileNotFoundError):
+            state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+            return state not in ("Z", "X")
+        return False
+
     def wait(self) -> Ended:
         """Wait for the end."""
         while "status" not in (reply := self._parent.ask({"wait": self.pid})):
