@@ -99,5 +99,5 @@ def _parquet(path: Path) -> Iterator[RawRecord]:
                 for row in batch.to_pylist():
                     number += 1
                     yield number, row
-    except pa.ArrowException as problem:
+    except (pa.ArrowException, ValueError, OverflowError) as problem:
         raise TraceError(f"the table is broken: {problem}", where=str(path)) from problem

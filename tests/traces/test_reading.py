@@ -197,3 +197,24 @@ def test_paths():
     assert value_at(found, "j.k.0") == 3
     assert value_at(found, "a.7.b") is None
     assert value_at(found, "x.y") is None
+
+
+def test_scores_that_no_float_holds_are_none(tmp_path):
+    path = tmp_path / "x.jsonl"
+    scores = (10**400, float("nan"), True, 0.5)
+    contexts = [{"text": f"passage {n}", "score": score} for n, score in enumerate(scores)]
+    path.write_text(json.dumps({"question": "Why?", "contexts": contexts}), encoding="utf-8")
+    (record,) = read_traces(path).records
+    assert [context.score for context in record.contexts] == [None, None, 1.0, 0.5]
+
+
+def test_a_parquet_file_with_broken_text_is_refused(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "x.parquet"
+    rows = [{"question": "WHYWHYWHY", "contexts": ["passage"], "answer": "a"}]
+    pq.write_table(pa.Table.from_pylist(rows), path, compression="none", use_dictionary=False)
+    path.write_bytes(path.read_bytes().replace(b"WHYWHYWHY", b"WHY\xff\xfeYWHY"))
+    with pytest.raises(TraceError, match="broken"):
+        read_traces(path)
