@@ -32,7 +32,7 @@ HALF = 1_000_000
 ROWS_AT_ONCE = 4096
 _TRAINED_A_LIST = 40
 """Vectors a list on which the lists are trained: what FAISS asks for at least."""
-_SHARE_SEARCHED = 16
+_SHARE_SEARCHED = 4
 """One list in so many is searched."""
 
 Read = Callable[[Sequence[int]], Vectors]
