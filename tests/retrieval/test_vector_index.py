@@ -62,6 +62,17 @@ def test_half_precision_tells_apart_what_it_rounds_to_the_same(table_embedder, m
     assert full[0][0].chunk_id == next(c.id for c in chunks if c.text == best)
 
 
+@pytest.mark.slow
+def test_past_the_default_size_float16_ranks_as_float32(hash_embedder, make_chunks):
+    chunks = make_chunks([f"text {i}" for i in range(200_500)])
+    queries = [f"query {i}" for i in range(20)]
+    by_size = DenseRetriever(chunks=chunks, embedder=hash_embedder)
+    assert "float16" in by_size.description
+    full = DenseRetriever(chunks=chunks, embedder=hash_embedder, flat=1_000_000)
+    assert full.description == "exact, float32"
+    assert by_size.search(queries, 20) == full.search(queries, 20)
+
+
 def test_an_index_in_lists_says_its_recall(hash_embedder, make_chunks):
     chunks = make_chunks([f"text {i}" for i in range(2000)])
     queries = [f"query {i}" for i in range(30)]
