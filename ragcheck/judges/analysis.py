@@ -51,6 +51,8 @@ _IMPRINT = re.compile(
 )
 _IMPRINT_WORDS = 14
 _LINE_END = re.compile(r"\n")
+_CLOSING = re.compile(r"(?:</[a-z]{1,12}>|\[/[A-Z]{1,8}\])\s*")
+"""The closing tag of what stands before a sentence."""
 _INSIDE = re.compile(
     r"[.!?。！？][\"'”’]?[ ]?(?:[)）\]}]{1,3}|-->|</[a-z]{1,12}>)(?=\s{0,3}[A-Z\u4e00-\u9fff])"
 )
@@ -147,6 +149,9 @@ def _units(plain: str, language: str) -> list[Span]:
     units = []
     for span in sentence_spans(plain, language):
         start = span.start
+        if (closing := _CLOSING.match(plain, start, span.end)) is not None:
+            units.append(trim(plain, Span(start, closing.end())))
+            start = closing.end()
         for match in _INSIDE.finditer(plain, span.start, span.end):
             units.append(trim(plain, Span(start, match.end())))
             start = trim(plain, Span(match.end(), span.end)).start
