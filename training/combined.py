@@ -28,14 +28,12 @@ from typing import Any
 
 import numpy as np
 import replaced_answers
-from conflict import FOLDED, SHARE_OF_OTHERS, Parts, calibration, features, log_odds
-from conflict_edits import edited
+from conflict import FOLDED, Parts, calibration, features, fitted_sets, odds_from, tree_arrays
 from conflict_rows import (
     Row,
     answered_sets,
     documentation,
     documentation_pairs,
-    inference,
     misinformation,
     read_rows,
 )
@@ -103,23 +101,6 @@ def fitted_rows(folder: Path, rng: np.random.Generator) -> list[Row]:
     ]
 
 
-def forest_parts(folder: Path, rng: np.random.Generator) -> Parts:
-    """The sets that the forest is fitted on."""
-    data = folder / "conflict"
-    return Parts(
-        {
-            "documentation": list(documentation(data / "version_drift_dev.jsonl", "documentation")),
-            "pairs": list(documentation_pairs("en")),
-            "pairs zh": list(documentation_pairs("zh")),
-            "edits": list(edited(700, rng)),
-            "inference": list(inference(folder, rng))[::SHARE_OF_OTHERS],
-            "search results": list(answered_sets(data / "qacc_train.jsonl", "qacc train", rng))[
-                ::SHARE_OF_OTHERS
-            ],
-        }
-    )
-
-
 def fold_of(group: str) -> int:
     return zlib.crc32(group.encode()) % FOLDS
 
@@ -128,20 +109,19 @@ def forest_odds(parts: Parts, rows: Sequence[Row], points: Matrix) -> Matrix:
     """(n,) log odds, each by trees that saw no row of its group."""
     folds = np.array([fold_of(row.group) for row in rows])
     known = [*FOLDED, "search results"]
-    shares, held = np.zeros(len(rows)), np.zeros(len(parts.rows["documentation"]))
+    sums, held = np.zeros(len(rows)), np.zeros(len(parts.rows["documentation"]))
     dev = np.array([fold_of(row.group) for row in parts.rows["documentation"]])
     for fold in range(FOLDS):
         without = frozenset(
             row.group for name in known for row in parts.rows[name] if fold_of(row.group) == fold
         )
         trees = parts.fit(without)
-        for into, out, of in ((shares, folds == fold, points),
+        for into, out, of in ((sums, folds == fold, points),
                               (held, dev == fold, parts.points["documentation"])):  # fmt: skip
             if out.any():
-                into[out] = trees.predict_proba(of[out])[:, 1]
+                into[out] = trees.decision_function(of[out])
     conflict = np.array([row.conflict for row in parts.rows["documentation"]])
-    slope, intercept = calibration(held, conflict)
-    return slope * log_odds(shares) + intercept
+    return odds_from(sums, calibration(held, conflict))
 
 
 def read_all(rows: Sequence[Row]) -> dict[tuple[str, str], Any]:
@@ -223,29 +203,14 @@ def house_curve(rows: Sequence[Row], counted: Matrix) -> tuple[Matrix, float]:
 
 def export(model: Any, curve: tuple[float, float], house: tuple[Matrix, float], path: Path) -> str:
     """Write the trees as plain arrays; gives the SHA-256."""
-    trees = [stage[0].nodes for stage in model._predictors]
-    offsets = np.cumsum([0, *(len(tree) for tree in trees)])[:-1]
-    leaf = np.concatenate([tree["is_leaf"] for tree in trees]).astype(bool)
-    children = [
-        np.concatenate([tree[side] + offset for tree, offset in zip(trees, offsets, strict=True)])
-        for side in ("left", "right")
-    ]
     np.savez_compressed(
         path,
         features=np.array(JOINED_FEATURES),
-        feature=np.where(leaf, -1, np.concatenate([tree["feature_idx"] for tree in trees])).astype(
-            np.int16
-        ),
-        threshold=np.concatenate([tree["num_threshold"] for tree in trees]).astype(np.float32),
-        left=np.where(leaf, -1, children[0]).astype(np.int32),
-        right=np.where(leaf, -1, children[1]).astype(np.int32),
-        value=np.concatenate([tree["value"] for tree in trees]).astype(np.float32),
-        roots=offsets.astype(np.int32),
-        baseline=np.float64(model._baseline_prediction[0, 0]),
         slope=np.float64(curve[0]),
         intercept=np.float64(curve[1]),
         house=house[0],
         house_intercept=np.float64(house[1]),
+        **tree_arrays(model),
     )
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -286,7 +251,7 @@ def main() -> None:
     folder = arguments.parse_args().data
     rows = fitted_rows(folder, np.random.default_rng(0))
     counted = features(rows)
-    odds = forest_odds(forest_parts(folder, np.random.default_rng(0)), rows, counted)
+    odds = forest_odds(Parts(fitted_sets(folder, np.random.default_rng(0))), rows, counted)
     read = answers(rows, read_all(rows))
     fit(rows, odds, counted, read)
 

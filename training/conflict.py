@@ -1,23 +1,25 @@
-"""Fits the forest of ``ragcheck.judges.learned`` and prints its figures.
+"""Fits the trees of ``ragcheck.judges.learned`` and prints their figures.
 
     python training/conflict.py --data SHARED_DATA_FOLDER
 
-Extremely randomised trees on the features of ``ragcheck.judges.features``. Fitted on:
+Boosted trees on the features of ``ragcheck.judges.features``. Fitted on the sets of
+``fitted_sets``, each with the weight in ``WEIGHTS``:
 
-* ``documentation_pairs_en.jsonl`` and ``documentation_pairs_zh.jsonl`` beside this file
-  (permissive licences, named in every row), each pair with and without its question: weights 0.4
-  and 0.3;
 * two versions of the documentation of celery (CC BY-SA 4.0), pip, scrapy, urllib3 and Pillow
-  (MIT, BSD, HPND), each pair with and without its question: weight 1;
-* pairs of search results of QACC's training set (CC BY-SA 3.0): weight 0.3;
+  (MIT, BSD, HPND), and the labelled pairs beside this file, ``documentation_pairs_en.jsonl`` and
+  ``documentation_pairs_zh.jsonl`` (permissive licences, named in every row), each pair with and
+  without its question;
+* passages of the same documentation beside their siblings (``documentation_siblings.py``) and
+  beside themselves, edited (``documentation_edits.py``);
+* pairs of search results of QACC's training set (CC BY-SA 3.0);
 * sentence pairs of FEVER-symmetric (MIT, CC BY-SA), ConjNLI (MIT), ContractNLI (CC BY 4.0),
-  Breaking NLI (CC BY-SA 4.0), negated SNLI (MIT) and MNLI (OANC and others): weight 0.3;
+  Breaking NLI (CC BY-SA 4.0), negated SNLI (MIT) and MNLI (OANC and others);
 * edits of the shipped corpora (CC0), English and Chinese, of sentences that no planted conflict
-  quotes: weight 0.3.
+  quotes.
 
-Within each of them both classes have the same weight. Everything is measured on documentation in
+Within a set that has both classes they weigh the same. Everything is measured on documentation in
 five folds of projects, each by trees and a calibration that saw no row of the same projects; what
-comes out at last is calibrated on the held-out shares of the two versions' documentation.
+comes out at last is calibrated on the held-out sums of the two versions' documentation.
 With ``--reader`` (``training/reader.py``) a logistic curve joins the log odds and what was read,
 fitted on the documentation with its questions and the first half of RAMDocs' questions (MIT);
 without it the curve that is in the file stays.
@@ -28,8 +30,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from conflict_edits import edited
@@ -43,27 +46,41 @@ from conflict_rows import (
     read_rows,
     tests,
 )
+from documentation_edits import documentation_edits
+from documentation_siblings import documentation_siblings
 from numpy.typing import NDArray
-from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from ragcheck.judges.features import FEATURES, measure, read_question, read_text
-from ragcheck.judges.forest import CLIPPED
+from ragcheck.judges.forest import MOST
 from ragcheck.judges.reading import ExtractiveReader, evidence
 from ragcheck.text.language import detect_language
 
 TARGET = Path(__file__).resolve().parents[1] / "ragcheck" / "judges" / "weights"
 READER_QUESTIONS = 125
 """Questions of RAMDocs that the reader was fitted on."""
-TREES, LEAF, SHARE, DEPTH = 120, 2, 0.2, 12
-WEIGHTS = {"documentation": 1.0, "pairs": 0.4, "pairs zh": 0.3, "edits": 0.3,
-           "inference": 0.3, "search results": 0.3}  # fmt: skip
+BOOSTING = {
+    "max_iter": 100, "learning_rate": 0.1, "max_depth": 3, "min_samples_leaf": 20,
+    "l2_regularization": 5.0, "max_features": 0.3, "max_bins": 63,
+}  # fmt: skip
+WEIGHTS = {
+    "documentation": 1.0, "pairs": 0.7, "pairs zh": 0.4, "siblings": 0.2, "siblings en": 0.15,
+    "siblings zh": 0.1, "edited documentation": 0.4, "edited pairs": 0.3, "edited pairs zh": 0.2,
+    "edits": 0.3, "inference": 0.3, "search results": 0.3,
+}  # fmt: skip
+MOST_ROWS = {
+    "siblings": 600, "siblings en": 900, "siblings zh": 500, "edited documentation": 900,
+    "edited pairs": 1500, "edited pairs zh": 700, "edits": 600, "inference": 600,
+    "search results": 300,
+}  # fmt: skip
+"""Of the sets that are made, or of other kinds, this many rows are drawn."""
+SHARE_OF_OTHERS = 2
+"""Of inference and search results every other row is drawn from; the rest is for measuring."""
 FOLDED = ("documentation", "pairs", "pairs zh")
 """Sets of documentation: measured on in folds of projects."""
 FOLDS = 5
-SHARE_OF_OTHERS = 2
-"""Of inference and search results every other row is fitted on."""
 
 Matrix = NDArray[np.float64]
 Labels = NDArray[np.bool_]
@@ -85,21 +102,56 @@ def labels(rows: list[Row]) -> Labels:
 
 
 def balanced(conflict: Labels, weight: float = 1.0) -> Matrix:
-    """Weights that sum to ``weight``, half of it for either class."""
+    """Weights that sum to ``weight``, half of it for either class where there are both."""
+    if conflict.all() or not conflict.any():
+        return np.full(len(conflict), weight / max(1, len(conflict)))
     return weight * np.where(conflict, 0.5 / conflict.sum(), 0.5 / (~conflict).sum())
+
+
+def fitted_sets(folder: Path, rng: np.random.Generator) -> dict[str, list[Row]]:
+    """The sets that are fitted on, by name."""
+    beside = Path(__file__).parent
+    sources = {
+        "": folder / "conflict" / "version_drift_dev.jsonl",
+        " en": beside / "documentation_pairs_en.jsonl",
+        " zh": beside / "documentation_pairs_zh.jsonl",
+    }
+    edits = ("edited documentation", "edited pairs", "edited pairs zh")
+    sets = {
+        "documentation": list(documentation(sources[""], "documentation")),
+        "pairs": list(documentation_pairs("en")),
+        "pairs zh": list(documentation_pairs("zh")),
+        "edits": list(edited(700, rng)),
+        "inference": list(inference(folder, rng))[::SHARE_OF_OTHERS],
+        "search results": list(
+            answered_sets(folder / "conflict" / "qacc_train.jsonl", "qacc train", rng)
+        )[::SHARE_OF_OTHERS],
+    }
+    rng = np.random.default_rng(0)
+    for name, path in sources.items():
+        sets[f"siblings{name}"] = list(documentation_siblings(path, f"siblings{name}"))
+    for name, path in zip(edits, sources.values(), strict=True):
+        sets[name] = list(documentation_edits(path, name, rng))
+    return {name: drawn(rows, MOST_ROWS.get(name), rng) for name, rows in sets.items()}
+
+
+def drawn(rows: list[Row], most: int | None, rng: np.random.Generator) -> list[Row]:
+    if most is None or len(rows) <= most:
+        return rows
+    return [rows[k] for k in np.sort(rng.permutation(len(rows))[:most])]
 
 
 class Parts:
     """The sets that are fitted on, with their features."""
 
-    def __init__(self, sets: dict[str, list[Row]]) -> None:
+    def __init__(self, sets: Mapping[str, list[Row]]) -> None:
         self.rows = sets
         self.points = {name: features(rows) for name, rows in sets.items()}
         self.projects = {
             name: np.array([row.group for row in sets[name]]) for name in FOLDED if name in sets
         }
 
-    def fit(self, without: frozenset[str] = frozenset()) -> ExtraTreesClassifier:
+    def fit(self, without: frozenset[str] = frozenset()) -> HistGradientBoostingClassifier:
         """Trees on everything but these projects."""
         points, conflict, weights = [], [], []
         for name, rows in self.rows.items():
@@ -108,10 +160,11 @@ class Parts:
             points.append(self.points[name][chosen])
             conflict.append(said)
             weights.append(balanced(said, WEIGHTS[name]))
-        trees = ExtraTreesClassifier(
-            TREES, min_samples_leaf=LEAF, max_features=SHARE, max_depth=DEPTH, random_state=0
+        weight = np.concatenate(weights)
+        trees = HistGradientBoostingClassifier(random_state=0, early_stopping=False, **BOOSTING)
+        return trees.fit(
+            np.vstack(points), np.concatenate(conflict), sample_weight=weight / weight.mean()
         )
-        return trees.fit(np.vstack(points), np.concatenate(conflict), np.concatenate(weights))
 
     def folds(self) -> list[frozenset[str]]:
         """Projects that are held out together; those of one set are spread over all folds."""
@@ -123,39 +176,38 @@ class Parts:
         ]
 
     def held_out(self) -> dict[str, Matrix]:
-        """Shares of the documentation's rows by trees that saw no row of the same project."""
-        shares = {name: np.zeros(len(projects)) for name, projects in self.projects.items()}
+        """Sums of the documentation's rows by trees that saw no row of the same project."""
+        sums = {name: np.zeros(len(projects)) for name, projects in self.projects.items()}
         for fold in self.folds():
             trees = self.fit(fold)
             for name, projects in self.projects.items():
                 out = np.isin(projects, list(fold))
-                shares[name][out] = trees.predict_proba(self.points[name][out])[:, 1]
-        return shares
+                sums[name][out] = trees.decision_function(self.points[name][out])
+        return sums
 
 
-def log_odds(shares: Matrix) -> Matrix:
-    clipped = np.clip(shares, CLIPPED, 1 - CLIPPED)
-    return np.asarray(np.log(clipped / (1 - clipped)))
-
-
-def calibration(shares: Matrix, conflict: Labels) -> tuple[float, float]:
+def calibration(sums: Matrix, conflict: Labels) -> tuple[float, float]:
     """Slope and intercept of Platt's curve, both classes weighed alike."""
     curve = LogisticRegression(C=100.0).fit(
-        log_odds(shares)[:, None], conflict, balanced(conflict, len(conflict))
+        sums[:, None], conflict, balanced(conflict, len(conflict))
     )
     return float(curve.coef_[0, 0]), float(curve.intercept_[0])
 
 
-def calibrated(shares: Matrix, curve: tuple[float, float]) -> Matrix:
-    return np.asarray(1 / (1 + np.exp(-(curve[0] * log_odds(shares) + curve[1]))))
+def odds_from(sums: Matrix, curve: tuple[float, float]) -> Matrix:
+    return np.clip(curve[0] * sums + curve[1], -MOST, MOST)
 
 
-def cross_calibrated(shares: Matrix, conflict: Labels, projects: NDArray[np.str_]) -> Matrix:
+def calibrated(sums: Matrix, curve: tuple[float, float]) -> Matrix:
+    return np.asarray(1 / (1 + np.exp(-odds_from(sums, curve))))
+
+
+def cross_calibrated(sums: Matrix, conflict: Labels, projects: NDArray[np.str_]) -> Matrix:
     """Probabilities of each project by the curve of the others."""
-    found = np.zeros(len(shares))
+    found = np.zeros(len(sums))
     for project in np.unique(projects):
         out = projects == project
-        found[out] = calibrated(shares[out], calibration(shares[~out], conflict[~out]))
+        found[out] = calibrated(sums[out], calibration(sums[~out], conflict[~out]))
     return found
 
 
@@ -188,35 +240,40 @@ def joined(weights: Matrix, odds: Matrix, read: Matrix) -> Matrix:
     return np.asarray(1 / (1 + np.exp(-(weights[0] + np.column_stack([odds, read]) @ weights[1:]))))
 
 
+def tree_arrays(model: HistGradientBoostingClassifier) -> dict[str, NDArray[Any]]:
+    """The boosted trees as the arrays of ``ragcheck.judges.trees``."""
+    trees = [stage[0].nodes for stage in model._predictors]
+    offsets = np.cumsum([0, *(len(tree) for tree in trees)])[:-1]
+    leaf = np.concatenate([tree["is_leaf"] for tree in trees]).astype(bool)
+    left, right = (
+        np.concatenate([tree[side] + offset for tree, offset in zip(trees, offsets, strict=True)])
+        for side in ("left", "right")
+    )
+    feature = np.concatenate([tree["feature_idx"] for tree in trees])
+    return {
+        "feature": np.where(leaf, -1, feature).astype(np.int16),
+        "threshold": np.concatenate([t["num_threshold"] for t in trees]).astype(np.float32),
+        "left": np.where(leaf, -1, left).astype(np.int32),
+        "right": np.where(leaf, -1, right).astype(np.int32),
+        "value": np.concatenate([tree["value"] for tree in trees]).astype(np.float32),
+        "roots": offsets.astype(np.int32),
+        "baseline": np.float64(model._baseline_prediction[0, 0]),
+    }
+
+
 def export(
-    trees: ExtraTreesClassifier, curve: tuple[float, float], reading: Matrix, path: Path
+    trees: HistGradientBoostingClassifier, curve: tuple[float, float], reading: Matrix, path: Path
 ) -> str:
-    """Write the forest as plain arrays; gives the SHA-256."""
-    parts = [estimator.tree_ for estimator in trees.estimators_]
-    offsets = np.cumsum([0, *(part.node_count for part in parts)])
-    children = [
-        [np.where(c >= 0, c + offset, -1) for c in (part.children_left, part.children_right)]
-        for part, offset in zip(parts, offsets, strict=False)
-    ]
+    """Write the trees as plain arrays; gives the SHA-256."""
     np.savez_compressed(
         path,
         features=np.array(FEATURES),
-        feature=np.concatenate([p.feature for p in parts]).astype(np.int16),
-        threshold=np.concatenate([p.threshold for p in parts]).astype(np.float32),
-        left=np.concatenate([c[0] for c in children]).astype(np.int32),
-        right=np.concatenate([c[1] for c in children]).astype(np.int32),
-        value=np.concatenate([_shares(p) for p in parts]).astype(np.float32),
-        roots=offsets[:-1].astype(np.int32),
         slope=np.float64(curve[0]),
         intercept=np.float64(curve[1]),
         reading=reading,
+        **tree_arrays(trees),
     )
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _shares(tree: object) -> Matrix:
-    value = tree.value[:, 0, :]  # type: ignore[attr-defined]
-    return np.asarray(value[:, 1] / np.maximum(value.sum(axis=1), 1e-12))
 
 
 def calibration_error(probabilities: Matrix, conflict: Labels) -> float:
@@ -254,16 +311,16 @@ def kept_curve(path: Path) -> Matrix:
 
 
 def fitted_curve(
-    parts: Parts, shares: Matrix, odds_of: Callable[[Matrix], Matrix], ambiguous: list[Row]
+    parts: Parts, sums: Matrix, odds_of: Callable[[Matrix], Matrix], ambiguous: list[Row]
 ) -> Matrix:
     """Joins the reader; prints what that gives on projects that it was not fitted on."""
     rows = parts.rows["documentation"]
     asked = np.array([row.question is not None for row in rows])
     chosen = [row for row in rows if row.question is not None]
     conflict = labels(rows)
-    curve = calibration(shares, conflict)
+    curve = calibration(sums, conflict)
     outside = odds_of(features(ambiguous)), read_evidence(ambiguous), labels(ambiguous)
-    odds, read = curve[0] * log_odds(shares[asked]) + curve[1], read_evidence(chosen)
+    odds, read = odds_from(sums[asked], curve), read_evidence(chosen)
     held = np.zeros(len(chosen))
     projects, said = parts.projects["documentation"][asked], conflict[asked]
     for project in np.unique(projects):
@@ -283,34 +340,23 @@ def main() -> None:
     folder = given.data
     rng = np.random.default_rng(0)
     data = folder / "conflict"
-    parts = Parts(
-        {
-            "documentation": list(documentation(data / "version_drift_dev.jsonl", "documentation")),
-            "pairs": list(documentation_pairs("en")),
-            "pairs zh": list(documentation_pairs("zh")),
-            "edits": list(edited(700, rng)),
-            "inference": list(inference(folder, rng))[::SHARE_OF_OTHERS],
-            "search results": list(answered_sets(data / "qacc_train.jsonl", "qacc train", rng))[
-                ::SHARE_OF_OTHERS
-            ],
-        }
-    )
-    shares = parts.held_out()
+    parts = Parts(fitted_sets(folder, rng))
+    sums = parts.held_out()
     print("words alone, every project by weights that did not see it")
-    for name, rows in ((name, parts.rows[name]) for name in shares):
-        report(rows, cross_calibrated(shares[name], labels(rows), parts.projects[name]))
-    curve = calibration(shares["documentation"], labels(parts.rows["documentation"]))
+    for name, rows in ((name, parts.rows[name]) for name in sums):
+        report(rows, cross_calibrated(sums[name], labels(rows), parts.projects[name]))
+    curve = calibration(sums["documentation"], labels(parts.rows["documentation"]))
     trees = parts.fit()
 
     def odds_of(points: Matrix) -> Matrix:
-        return curve[0] * log_odds(trees.predict_proba(points)[:, 1]) + curve[1]
+        return odds_from(trees.decision_function(points), curve)
 
     read_before = {row["id"] for row in read_rows(data / "ramdocs_dev.jsonl")[:READER_QUESTIONS]}
     ambiguous = [
         row for row in misinformation(data / "ramdocs_dev.jsonl") if row.group in read_before
     ]
     weights = (
-        fitted_curve(parts, shares["documentation"], odds_of, ambiguous)
+        fitted_curve(parts, sums["documentation"], odds_of, ambiguous)
         if given.reader
         else kept_curve(TARGET / "conflict.npz")
     )

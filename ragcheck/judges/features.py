@@ -36,6 +36,13 @@ from ragcheck.judges.sides import (
     total,
 )
 from ragcheck.judges.structural import Comparison, compare
+from ragcheck.judges.subject import (
+    SUBJECT_FEATURES,
+    Subject,
+    asked_terms,
+    read_subject,
+    subject_features,
+)
 from ragcheck.text.alignment import (
     Frame,
     coverage,
@@ -67,6 +74,7 @@ FEATURES: tuple[str, ...] = (
     *(f"{view}_{name}" for view in _VIEWS for name in SIDE_FEATURES),
     *_QUESTION, *_STRUCTURE, *_SCOPE, *(f"edit_{name}" for name in EDIT_FEATURES),
     *(f"relevant_{name}" for name in RELEVANCE_FEATURES),
+    *(f"subject_{name}" for name in SUBJECT_FEATURES),
 )  # fmt: skip
 """Names of the features, in the order of the vector."""
 
@@ -116,14 +124,16 @@ class ReadText:
     side: Side
     sides: tuple[Side, ...]
     sequence: Sequenced
+    subject: Subject
 
 
 @dataclass(frozen=True, slots=True)
 class ReadQuestion:
-    """A question: its terms, what it asks for, and the values that it names itself."""
+    """A question: its terms, what it names and asks for, and the values in it."""
 
     text: str
     frame: Frame
+    named: Frame
     words: frozenset[str]
     asks: frozenset[str]
     values: tuple[TypedValue, ...]
@@ -143,7 +153,8 @@ def read_text(text: str) -> ReadText:
     """Read a text once. Only its first 20,000 characters and 120 sentences count."""
     analysed = analyse(text)
     sides = tuple(read_side([sentence]) for sentence in analysed.sentences)
-    return ReadText(analysed, read_side(analysed.sentences), sides, sequence(analysed))
+    whole = read_side(analysed.sentences)
+    return ReadText(analysed, whole, sides, sequence(analysed), read_subject(analysed))
 
 
 def read_question(question: str | None) -> ReadQuestion | None:
@@ -157,7 +168,7 @@ def read_question(question: str | None) -> ReadQuestion | None:
     said = frozenset(name_of(word.stem) for word in words if content_word(word.stem))
     head = question[:LONGEST_COMPARED]
     asks = frozenset(kind for kind, pattern in _ASKS.items() if pattern.search(head))
-    return ReadQuestion(question, frame, said, asks, tuple(find_values(head)))
+    return ReadQuestion(question, frame, asked_terms(frame), said, asks, tuple(find_values(head)))
 
 
 def measure(left: ReadText, right: ReadText, question: ReadQuestion | None) -> PairReading:
@@ -196,6 +207,8 @@ def measure(left: ReadText, right: ReadText, question: ReadQuestion | None) -> P
     edits = find_edits(left.sequence, right.sequence)
     values += edit_features(left.sequence, right.sequence, edits, said)
     values += relevance_features(left.sequence, right.sequence, edits, said)
+    named = question.named if question is not None else {}
+    values += subject_features(left.subject, right.subject, named)
     return PairReading(np.array(values), comparison, answers, nearest)
 
 

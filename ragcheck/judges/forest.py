@@ -1,11 +1,12 @@
-"""A forest of decision trees as plain arrays: read from a file, evaluated with numpy.
+"""The boosted trees of the learned judge as plain arrays: read from a file, evaluated with numpy.
 
 The file is an npz without objects. Node ``i`` sends a row to ``left[i]`` where its feature
 ``feature[i]`` is at most ``threshold[i]``, else to ``right[i]``; ``feature[i] < 0`` marks a leaf,
-whose ``value[i]`` is the share of conflicts there. ``roots`` are the first nodes of the trees.
-The mean of the leaves is calibrated by Platt's logistic curve: ``slope`` and ``intercept`` on
-the log odds. Where the answers were read as well, a second logistic curve joins the log odds of
-the forest and the two kinds of evidence of :func:`ragcheck.judges.reading.evidence`.
+whose ``value[i]`` is added to the log odds. ``roots`` are the first nodes of the trees and
+``baseline`` is what the sum starts from (Friedman 2001, doi:10.1214/aos/1013203451). The sum is
+calibrated by Platt's logistic curve with ``slope`` and ``intercept``. Where the answers were read
+as well, a second logistic curve joins the log odds and the two kinds of evidence of
+:func:`ragcheck.judges.reading.evidence`.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from numpy.typing import NDArray
 
 from ragcheck.judges.trees import leaves, read_arrays
 
-CLIPPED = 0.02
-"""Log odds are taken of shares in [0.02, 0.98]."""
+MOST = 4.0
+"""Calibrated log odds stay within [-4, 4]: further out no labelled pair confirms them."""
 
 
 @dataclass(frozen=True)
 class Forest:
-    """The arrays of a forest, the names of its features, and its calibration."""
+    """The arrays of boosted trees, the names of their features, and their calibration."""
 
     features: tuple[str, ...]
     feature: NDArray[np.int16]
@@ -33,15 +34,16 @@ class Forest:
     right: NDArray[np.int32]
     value: NDArray[np.float32]
     roots: NDArray[np.int32]
+    baseline: float
     slope: float
     intercept: float
     reading: NDArray[np.float64]
 
-    def shares(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n,) mean share of conflicts in the leaves that each row of (n, features) reaches."""
+    def sums(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) sums of the leaves that each row of (n, features) reaches: raw log odds."""
         if not len(rows):
             return np.zeros(0)
-        return np.asarray(self.value[leaves(self, rows)].mean(axis=1), dtype=np.float64)
+        return np.asarray(self.baseline + self.value[leaves(self, rows)].sum(axis=1, dtype=float))
 
     def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) calibrated probabilities; 0.5 is where a conflict is reported."""
@@ -57,8 +59,7 @@ class Forest:
 
     def odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) calibrated log odds."""
-        share = np.clip(self.shares(rows), CLIPPED, 1 - CLIPPED)
-        return np.asarray(self.slope * np.log(share / (1 - share)) + self.intercept)
+        return np.clip(self.slope * self.sums(rows) + self.intercept, -MOST, MOST)
 
 
 def _logistic(odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -67,7 +68,7 @@ def _logistic(odds: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=4)
 def load_forest(name: str, sha256: str) -> Forest:
-    """The forest ``weights/<name>.npz`` of this package, its hash checked.
+    """The trees ``weights/<name>.npz`` of this package, their hash checked.
 
     Raises:
         ModelError: the file is not what was trained.
@@ -81,6 +82,7 @@ def load_forest(name: str, sha256: str) -> Forest:
         arrays["right"],
         arrays["value"],
         arrays["roots"],
+        float(arrays["baseline"]),
         float(arrays["slope"]),
         float(arrays["intercept"]),
         arrays["reading"],

@@ -1,4 +1,4 @@
-"""The judge with fitted weights: counts what differs between two texts and asks a forest."""
+"""The judge with fitted weights: counts what differs between two texts and asks boosted trees."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from ragcheck.records.evidence import Judgement, Scope
 
 CONFLICT = 0.5
 READ_LANGUAGE = "en"
-WEIGHTS = ("conflict", "aa7160fd4dacffd7ee7b259835f6453fd30cb860f2f2404c6399a6257d2b16ca")
+WEIGHTS = ("conflict", "e5b7dd9bfdb94ddb2dbb2c17056d3787d4c8086ac7ab6edd79810aa0da638705")
 
 
 class Reader(Protocol):
@@ -60,11 +60,11 @@ class _Pair:
 
 
 class LearnedJudge:
-    """Finds conflicts by what differs between two texts, weighed by a forest of decision trees.
+    """Finds conflicts by what differs between two texts, weighed by boosted decision trees.
 
     No language model, no network, no randomness. Of two texts it measures which words, values
-    and cues stand on one side alone (see :mod:`ragcheck.judges.features`); the forest was fitted
-    on labelled pairs (``docs/models/conflict.md``) and gives a calibrated probability. What the
+    and cues stand on one side alone (see :mod:`ragcheck.judges.features`); the trees were fitted
+    on labelled pairs (``docs/models/conflict.md``) and give a calibrated probability. What the
     texts disagree about is said by the same rules as in the structural judge.
 
     Args:

@@ -6,7 +6,7 @@ import pytest
 from ragcheck.errors import ModelError
 from ragcheck.judges.edits import EDIT_FEATURES, edit_features, find_edits, sequence
 from ragcheck.judges.features import ASKS, FEATURES, measure, read_question, read_text
-from ragcheck.judges.forest import Forest, load_forest
+from ragcheck.judges.forest import MOST, Forest, load_forest
 from ragcheck.judges.learned import LearnedJudge
 from ragcheck.ports import Judge
 from ragcheck.records.evidence import KINDS, RELATIONS
@@ -159,22 +159,23 @@ def test_questions_are_read_alike_in_both_languages():
         assert kind in read_question(chinese).asks
 
 
-def test_a_forest_follows_its_arrays():
+def test_boosted_trees_follow_their_arrays():
     # one split at 0.5 on the second feature, and a tree that is a leaf
     forest = Forest(
         ("a", "b"), np.array([1, -2, -2, -2], np.int16), np.array([0.5, 0, 0, 0], np.float32),
         np.array([1, -1, -1, -1], np.int32), np.array([2, -1, -1, -1], np.int32),
-        np.array([0, 0.2, 0.8, 0.6], np.float32), np.array([0, 3], np.int32), 1.0, 0.0,
+        np.array([0, -1.5, 2.5, 0.25], np.float32), np.array([0, 3], np.int32), 0.5, 2.0, -1.0,
         np.array([0.0, 1.0, 2.0, -2.0]),
     )  # fmt: skip
     rows = np.array([[9.0, 0.5], [9.0, 0.6]])
-    assert forest.shares(rows) == pytest.approx([0.4, 0.7])
-    assert forest.probabilities(rows) == pytest.approx([0.4, 0.7])
-    assert forest.shares(np.zeros((0, 2))).shape == (0,)
+    assert forest.sums(rows) == pytest.approx([-0.75, 3.25])
+    assert forest.odds(rows) == pytest.approx([-2.5, MOST])  # 2 * 3.25 - 1 = 5.5 is out of range
+    assert forest.probabilities(rows) == pytest.approx(1 / (1 + np.exp([2.5, -MOST])))
+    assert forest.sums(np.zeros((0, 2))).shape == (0,)
     neutral = forest.probabilities_read(rows, np.array([[0.5, 0.5], [0.5, 0.5]]))
-    assert neutral == pytest.approx([0.4, 0.7])
+    assert neutral == pytest.approx(forest.probabilities(rows))
     apart, alike = forest.probabilities_read(rows[[0, 0]], np.array([[1.0, 0.0], [0.0, 1.0]]))
-    assert apart > 0.4 > alike
+    assert apart > neutral[0] > alike
 
 
 def test_the_weights_are_those_of_these_features():
@@ -183,7 +184,7 @@ def test_the_weights_are_those_of_these_features():
     forest = load_forest(*WEIGHTS)
     assert forest.features == FEATURES
     assert forest.feature.max() < len(FEATURES)
-    assert ((forest.value >= 0) & (forest.value <= 1)).all()
+    assert np.isfinite(forest.value).all()
     assert forest.slope > 0
 
 
