@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ragcheck.version import VERSION
+
 if TYPE_CHECKING:
     from ragcheck.api import (
         attribute,
@@ -31,7 +33,7 @@ _HOMES = {
     "sufficiency": "ragcheck.api",
 }
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "RagcheckError",

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-import ragcheck
 from ragcheck.errors import RagcheckError, WorkerError
+from ragcheck.version import VERSION
 
 BACKENDS = ("serial", "loky", "dask", "ray")
 CLUSTERS = ("dask", "ray")
@@ -80,7 +80,7 @@ class Workers:
         if self.is_serial or len(units) < 2:
             yield from map(work, units)
             return
-        sent = _Sent(work, ragcheck.__version__)
+        sent = _Sent(work, VERSION)
         done = deaths = 0
         while done < len(units):
             try:
@@ -123,9 +123,9 @@ class _Sent(Generic[U, R]):
     version: str
 
     def __call__(self, unit: U) -> R:
-        if ragcheck.__version__ != self.version:
+        if self.version != VERSION:
             raise WorkerError(
-                f"the worker has ragcheck {ragcheck.__version__}, the run {self.version}",
+                f"the worker has ragcheck {VERSION}, the run {self.version}",
                 mend="install the same version on every machine, and start the workers again",
             )
         return self.work(unit)
