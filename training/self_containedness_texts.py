@@ -1,7 +1,8 @@
-"""The texts of labels that are given by source: a row of the shared data, a package, a licence."""
+"""The texts of labels that are given by source: a row of the data, a package, a licence."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from functools import cache
@@ -20,8 +21,15 @@ def text_of(row: dict[str, Any], folder: Path) -> str | None:
 
 
 def _source(source: str, folder: Path) -> str | None:
-    """``FILE#ROW``, ``FILE#ROW#wikitext``, ``corpus:FILE``, ``licence:NAME``, ``metadata:...``."""
+    """``FILE#ROW``, ``FILE#ROW#wikitext``, ``corpus:FILE``, ``licence:NAME``, ``metadata:...``,
+    ``debian:PACKAGE==VERSION:FILE`` (unpacked in ``debian`` beside the data, or installed).
+    """
     kind, _, rest = source.partition(":")
+    if kind == "debian":
+        name = rest.partition(":")[2]
+        paths = (folder / "debian" / name, Path("/") / name)
+        found = next((path for path in paths if path.is_file()), None)
+        return plain_text(found.read_text("utf-8")) if found is not None else None
     if kind in ("corpus", "licence") or source == "LICENSE" or source.startswith("corpora/"):
         path = {
             "corpus": ROOT / "corpora" / rest,
@@ -55,6 +63,18 @@ def _text(line: str) -> str:
     if "output" in row:
         return str(row["output"][0]["retrieved"][0]["text"])
     return str(row["a"]["text"])
+
+
+def plain_text(markup: str) -> str:
+    """A page of HTML or Mallard without its tags; a text that begins with no tag as it is."""
+    if not markup.lstrip().startswith("<"):
+        return markup.strip()
+    text = re.sub(r"(?s)<(head|style|script|info)\b.*?</\1>", "", markup)
+    blocks = r"p|h\d|li|title|div|tr|item|section|ul|ol|table|dt|dd|pre|page|steps"
+    text = re.sub(rf"</?(?:{blocks})\b[^>]*>", "\n", text)
+    text = html.unescape(re.sub(r"<[^>]*>", "", text))
+    text = re.sub(r"[ \t\r\n]*\n[ \t\r\n]*\n[ \t\r\n]*", "\n\n", text)
+    return re.sub(r"(?<=[^\n])\n[ \t]+", " ", text).strip()
 
 
 def as_wikitext(text: str) -> str:

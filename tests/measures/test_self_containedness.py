@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from ragcheck.records.evidence import DEFECT_KINDS, Chunk, Score
 
 MEASURE = SelfContainedness()
 LABELLED = Path(__file__).parents[2] / "training" / "self_containedness_labels.jsonl"
+SECOND = LABELLED.with_name("self_containedness_labels_zh_second.jsonl")
 SPANS = Path(__file__).parents[2] / "fixtures" / "self_containedness_chunks.jsonl"
 
 
@@ -75,6 +77,20 @@ def test_it_separates_the_chunks_that_were_labelled_by_reading() -> None:
     above = (values[labels][:, None] > values[~labels][None, :]).mean()
     # The weights saw these chunks: a check that package and training still belong together.
     assert above > 0.8
+
+
+def test_chinese_news_labelled_later_and_not_fitted_on() -> None:
+    rows = [json.loads(line) for line in SECOND.read_text("utf-8").splitlines()]
+    texts = {row["sha256"]: row["text"] for row in rows if "text" in row}
+    assert all(hashlib.sha256(t.encode()).hexdigest()[:16] == sha for sha, t in texts.items())
+    news = [row for row in rows if row["domain"] == "web_news" and "text" in row]
+    values = np.array([value_of(s) for s in MEASURE.score([row["text"] for row in news])])
+    labels = np.array([row["label"] == 1 for row in news])
+    length = np.array([len(row["text"]) for row in news])
+    above, longer = (
+        (score[labels][:, None] > score[~labels][None, :]).mean() for score in (values, length)
+    )
+    assert above > longer + 0.05
 
 
 def test_defects_agree_with_those_labelled_by_reading() -> None:

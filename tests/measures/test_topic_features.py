@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from ragcheck.measures.defects.reading import Reading
 from ragcheck.measures.topic_features import (
     _TOPIC_RULES,
     TOPIC_FEATURES,
+    any_of,
     topic_features,
     topic_languages,
 )
@@ -49,6 +52,23 @@ def test_the_same_question_is_answered_in_each_language(name: str) -> None:
     for language, text in zip(("en", "zh"), CASES[name], strict=True):
         assert found(text, language)[name] > 0, (language, text)
         assert found(plain[language], language)[name] == 0, language
+
+
+WORDS = "we|our|the company|they|this|it|its"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we and our friends saw the company; this is it.",
+        "the company's towel, its unit, _we, we_ and the companys of ours: this7 7this",
+        "İt was it, they said; themselves... wethey we",
+        "",
+    ],
+)
+def test_words_are_found_where_word_boundaries_are(text: str) -> None:
+    expected = re.compile(rf"\b(?:{WORDS})\b").findall(text)
+    assert re.compile(any_of(*WORDS.split("|"))).findall(text) == expected
 
 
 def test_names_count_without_capitals() -> None:
