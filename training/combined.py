@@ -28,7 +28,15 @@ from typing import Any
 
 import numpy as np
 import replaced_answers
-from conflict import FOLDED, Parts, calibration, features, fitted_sets, odds_from, tree_arrays
+from conflict import (
+    FOLDED,
+    Parts,
+    asked_calibration,
+    features,
+    fitted_sets,
+    odds_from,
+    tree_arrays,
+)
 from conflict_rows import (
     Row,
     answered_sets,
@@ -120,8 +128,7 @@ def forest_odds(parts: Parts, rows: Sequence[Row], points: Matrix) -> Matrix:
                               (held, dev == fold, parts.points["documentation"])):  # fmt: skip
             if out.any():
                 into[out] = trees.decision_function(of[out])
-    conflict = np.array([row.conflict for row in parts.rows["documentation"]])
-    return odds_from(sums, calibration(held, conflict))
+    return odds_from(sums, asked_calibration(parts.rows["documentation"], held))
 
 
 def read_all(rows: Sequence[Row]) -> dict[tuple[str, str], Any]:

@@ -19,7 +19,8 @@ Boosted trees on the features of ``ragcheck.judges.features``. Fitted on the set
 
 Within a set that has both classes they weigh the same. Everything is measured on documentation in
 five folds of projects, each by trees and a calibration that saw no row of the same projects; what
-comes out at last is calibrated on the held-out sums of the two versions' documentation.
+comes out at last is calibrated on the held-out sums of the two versions' documentation with its
+questions.
 With ``--reader`` (``training/reader.py``) a logistic curve joins the log odds and what was read,
 fitted on the documentation with its questions and the first half of RAMDocs' questions (MIT);
 without it the curve that is in the file stays.
@@ -202,12 +203,20 @@ def calibrated(sums: Matrix, curve: tuple[float, float]) -> Matrix:
     return np.asarray(1 / (1 + np.exp(-odds_from(sums, curve))))
 
 
-def cross_calibrated(sums: Matrix, conflict: Labels, projects: NDArray[np.str_]) -> Matrix:
+def asked_calibration(rows: list[Row], sums: Matrix) -> tuple[float, float]:
+    """Platt's curve of the rows that have a question."""
+    asked = np.array([row.question is not None for row in rows])
+    return calibration(sums[asked], labels(rows)[asked])
+
+
+def cross_calibrated(rows: list[Row], sums: Matrix) -> Matrix:
     """Probabilities of each project by the curve of the others."""
+    projects = np.array([row.group for row in rows])
     found = np.zeros(len(sums))
     for project in np.unique(projects):
         out = projects == project
-        found[out] = calibrated(sums[out], calibration(sums[~out], conflict[~out]))
+        others = [row for row in rows if row.group != project]
+        found[out] = calibrated(sums[out], asked_calibration(others, sums[~out]))
     return found
 
 
@@ -318,7 +327,7 @@ def fitted_curve(
     asked = np.array([row.question is not None for row in rows])
     chosen = [row for row in rows if row.question is not None]
     conflict = labels(rows)
-    curve = calibration(sums, conflict)
+    curve = asked_calibration(rows, sums)
     outside = odds_of(features(ambiguous)), read_evidence(ambiguous), labels(ambiguous)
     odds, read = odds_from(sums[asked], curve), read_evidence(chosen)
     held = np.zeros(len(chosen))
@@ -343,9 +352,11 @@ def main() -> None:
     parts = Parts(fitted_sets(folder, rng))
     sums = parts.held_out()
     print("words alone, every project by weights that did not see it")
-    for name, rows in ((name, parts.rows[name]) for name in sums):
-        report(rows, cross_calibrated(sums[name], labels(rows), parts.projects[name]))
-    curve = calibration(sums["documentation"], labels(parts.rows["documentation"]))
+    measured = parts.rows["documentation"]
+    report(measured, cross_calibrated(measured, sums["documentation"]))
+    curve = asked_calibration(measured, sums["documentation"])
+    for name in ("pairs", "pairs zh"):
+        report(parts.rows[name], calibrated(sums[name], curve))
     trees = parts.fit()
 
     def odds_of(points: Matrix) -> Matrix:

@@ -46,7 +46,7 @@ from ragcheck.records.evidence import Judgement, Scope
 from ragcheck.text.alignment import overlap
 
 CONFLICT = 0.5
-WEIGHTS = ("combined", "a04416c0bf09298c62637e518b71edeab42d015f92cdc18eed323f189924a3eb")
+WEIGHTS = ("combined", "9603336e5da7b614499d921f7a057aab0b866483073a28968596562aa76dc25c")
 UNLIKE, UNRELATED = 0.12, 0.02
 """Passages that share less of their words, and of which one does not answer, are not compared."""
 OTHER_SCOPE = 0.25

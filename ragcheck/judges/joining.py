@@ -28,7 +28,7 @@ HOUSE_COUNTS = ("passage_code_low", "passage_code_high", "passage_similarity", "
 HOUSE_FEATURES = ("markup_low", "markup_high", *HOUSE_COUNTS)
 """By which two passages of one house's documentation are told from those of many authors."""
 _HOUSE_PLACES = [FEATURES.index(name) for name in HOUSE_COUNTS]
-_MARKUP = re.compile(r"[`*#|<>{}\[\]=~^\\$_@]|::|--|\.\w{1,40}\(|\w\.\w{1,40}\.\w|https?:")
+_MARKUP = re.compile(r"[`|<{}\[\]=~^\\$_@]|::|--|\.\w{1,40}\(|\w\.\w{1,40}\.\w|https?:")
 LONGEST_MARKUP, SHORTEST_MARKUP = 2000, 30
 
 
@@ -46,7 +46,10 @@ def joined_features(
 
 
 def markup_share(text: str) -> float:
-    """Signs of markup and code for each character of a text, at most 1."""
+    """Signs of markup and code for each character of a text, at most 1.
+
+    What only dresses a sentence (bold, a quotation, a heading) does not count.
+    """
     head = text[:LONGEST_MARKUP]
     return min(1.0, len(_MARKUP.findall(head)) / max(SHORTEST_MARKUP, len(head)))
 

@@ -37,7 +37,7 @@ from ragcheck.records.evidence import Judgement, Scope
 
 CONFLICT = 0.5
 READ_LANGUAGE = "en"
-WEIGHTS = ("conflict", "e5b7dd9bfdb94ddb2dbb2c17056d3787d4c8086ac7ab6edd79810aa0da638705")
+WEIGHTS = ("conflict", "d2da14fabe1d9126a3d51b3919f7c5db2e3d275c5b626fb62696cbbf14ee4384")
 
 
 class Reader(Protocol):

@@ -193,7 +193,8 @@ def test_boosted_trees_follow_their_arrays():
 
 def test_markup_and_code_tell_documentation_from_prose():
     assert markup_share(HOLM) == markup_share("") == 0.0
-    assert markup_share("Set ``max_size`` in `pool.conf`:: see **limits**") > 0.2
+    assert markup_share("Set ``max_size`` in `pool.conf`:: see |limits|") > 0.2
+    assert markup_share(f"# {HOLM}") == markup_share(f"> **{HOLM}**") == 0.0
     assert 0 < markup_share("设置 `max_size` 参数，默认为 10。") < 1
     assert markup_share("`" * 100_000) == 1.0
 
