@@ -3,8 +3,7 @@
 The documentation of one version does not contradict itself. So a passage that answers a question
 of ours, beside the likest passage of the same version that is about something else, is no
 conflict, whatever else it says. Of the passages of a project those count that the labelled pairs
-hold as they stood; a sibling lacks a term that the question names and that the passage has. Of 57
-that were read none contradicted the passage.
+hold as they stood; a sibling lacks a term that the question names and that the passage has.
 """
 
 from __future__ import annotations
