@@ -80,8 +80,14 @@ def _sound_looks(own: Bench) -> list[str]:
     for command in LOOKS:
         ended = own.run(own.reference, arguments=command(run), log="look")
         assert ended.code == 0, ended.err
-        told.append(ended.out.replace(str(run), ""))
+        told.append(_without(ended.out, run))
     return told
+
+
+def _without(printed: str, *places: Path) -> str:
+    for place in places:
+        printed = printed.replace(str(place), "")
+    return printed
 
 
 def _check_looking(
@@ -89,10 +95,10 @@ def _check_looking(
 ) -> None:
     """Commands that only look: a report, an attribution, a comparison, and the check itself."""
     hurt(folder)
-    run = folder / "broken" / RUN
+    run, home = folder / "broken" / RUN, own.reference / "broken" / RUN
     for number, (command, printed) in enumerate(zip(LOOKS, right, strict=True)):
         told = own.run(folder, arguments=command(run), log=f"look-{number}")
-        if told.code != 0 or told.out.replace(str(run), "") != printed:
+        if told.code != 0 or _without(told.out, run, home) != printed:
             check_told(told)
     verified = own.run(folder, arguments=["verify", str(run)], log="verify")
     if verified.code != 0 or not name.endswith(".sqlite"):  # which has bytes that hold nothing
