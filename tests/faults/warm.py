@@ -242,6 +242,7 @@ def _serve() -> None:
             reply = {}
         replies.write(json.dumps(reply) + "\n")
         replies.flush()
+    os._exit(0)  # nothing is open, and taking torch apart takes seconds
 
 
 def _learn(log: Path, vectors: _Vectors) -> None:
