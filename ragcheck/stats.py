@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from ragcheck.records.results import Estimate
 
 RESAMPLES = 2000
+_DRAWN_AT_ONCE = 1 << 22
+"""Values of resamples that are in memory together: 64 MiB with their places."""
 
 
 def mean_estimate(
@@ -38,9 +40,30 @@ def mean_estimate(
     if np.isin(known, (0.0, 1.0)).all():
         low, high = wilson_interval(int(known.sum()), known.size, level=level)
     else:
-        means = rng.choice(known, size=(RESAMPLES, known.size), replace=True).mean(axis=1)
-        low, high = percentile_interval(means, level=level)
+        low, high = percentile_interval(_resampled_means(known, rng), level=level)
     return Estimate(mean, low, high, n=int(known.size), baseline=baseline, level=level)
+
+
+def resampled_sums(counts: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """(RESAMPLES, columns): sums over as many units as there are, drawn with replacement.
+
+    Args:
+        counts: (units, columns), whole numbers, so that the order of adding changes nothing.
+    """
+    n = len(counts)
+    blocks = [counts[rng.integers(n, size=(rows, n))].sum(axis=1) for rows in _blocks(counts.size)]
+    return np.concatenate(blocks)
+
+
+def _resampled_means(values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    n = len(values)
+    return np.concatenate([rng.choice(values, (rows, n)).mean(axis=1) for rows in _blocks(n)])
+
+
+def _blocks(size: int) -> list[int]:
+    """Resamples that are drawn together, ``size`` values each: the stream of draws is the same."""
+    together = max(1, _DRAWN_AT_ONCE // size)
+    return [min(together, RESAMPLES - begun) for begun in range(0, RESAMPLES, together)]
 
 
 def wilson_interval(successes: int, n: int, *, level: float = 0.95) -> tuple[float, float]:

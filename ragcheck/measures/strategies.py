@@ -13,7 +13,7 @@ from ragcheck.measures.wording import say
 from ragcheck.records.corpus import Document, Question, Span
 from ragcheck.records.evidence import Chunk, Score
 from ragcheck.records.results import Estimate, StrategySummary
-from ragcheck.stats import RESAMPLES, mean_estimate, percentile_interval, wilson_interval
+from ragcheck.stats import mean_estimate, percentile_interval, resampled_sums, wilson_interval
 
 STANDALONE = 0.5
 """A chunk of this value or more stands alone."""
@@ -72,16 +72,16 @@ def standalone_share(
             by_document[chunk.document_id].append(score.value >= STANDALONE)
     if not by_document:
         return Estimate(None, reason=say(language, "no_scored_chunk"))
-    alone = np.array([sum(flags) for flags in by_document.values()], dtype=float)
-    sizes = np.array([len(flags) for flags in by_document.values()], dtype=float)
-    share, n = float(alone.sum() / sizes.sum()), len(sizes)
+    counts = np.array([(sum(own), len(own)) for own in by_document.values()], dtype=float)
+    alone, scored = counts.sum(axis=0)
+    share, n = float(alone / scored), len(counts)
     if n == 1:
         return Estimate(share, n=1)
     if share in (0.0, 1.0):
         low, high = wilson_interval(n if share else 0, n)
     else:
-        drawn = rng.integers(n, size=(RESAMPLES, n))
-        low, high = percentile_interval(alone[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
+        resampled = resampled_sums(counts, rng)
+        low, high = percentile_interval(resampled[:, 0] / resampled[:, 1])
     return Estimate(share, low, high, n=n)
 
 

@@ -12,7 +12,7 @@ from ragcheck.measures.strategies import STANDALONE
 from ragcheck.records.evidence import Chunk, Score
 from ragcheck.records.results import Estimate, StrategySummary
 from ragcheck.records.strategies import StrategyChoice
-from ragcheck.stats import RESAMPLES, percentile_interval
+from ragcheck.stats import percentile_interval, resampled_sums
 
 
 def choose_strategy(
@@ -31,8 +31,7 @@ def choose_strategy(
     if len(candidates) < 2:
         return None
     counts = _counts([chunks[s.strategy] for s in candidates], scores)
-    draws = rng.integers(counts.shape[1], size=(RESAMPLES, counts.shape[1]))
-    shares = [_shares(own, draws) for own in counts]
+    shares = _shares(counts, rng)
     best = max(range(len(candidates)), key=lambda i: candidates[i].standalone.value or 0.0)
     equal = [i for i in range(len(candidates)) if _includes_zero(shares[best] - shares[i])]
     chosen = max(equal, key=lambda i: (_gold(candidates[i]), -candidates[i].chunks, -i))
@@ -64,9 +63,11 @@ def _counts(
     return counts
 
 
-def _shares(own: NDArray[np.float64], draws: NDArray[np.intp]) -> NDArray[np.float64]:
-    totals = own[draws].sum(axis=1)
-    found: NDArray[np.float64] = totals[:, 0] / np.maximum(totals[:, 1], 1)
+def _shares(counts: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """(strategies, resamples): the same documents are drawn for every strategy."""
+    by_document = counts.transpose(1, 0, 2).reshape(counts.shape[1], -1)
+    totals = resampled_sums(by_document, rng).T
+    found: NDArray[np.float64] = totals[0::2] / np.maximum(totals[1::2], 1)
     return found
 
 
