@@ -4,15 +4,17 @@
 
 Encoding and self-containedness, in this process and in ``count`` processes of this machine (loky),
 on the same units and with one thread each; the processes are started and their models loaded
-before the clock runs, and how long that takes is printed apart. Then the overhead: seconds a unit
-for units that hold no work. Every result is compared with that of this process, byte for byte; the
-exit code is 1 where one differs. The gain is at most the number of processors that are free.
+before the clock runs; how long that takes, and the memory of a process, are printed apart. Then
+the overhead: seconds a unit for units that hold no work. Every result is compared with that of
+this process, byte for byte; the exit code is 1 where one differs. The gain is at most the number
+of processors that are free.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import sys
 import tempfile
 from collections.abc import Callable
@@ -62,6 +64,8 @@ def main() -> int:
     same = compare(
         f"encode, {len(texts)} texts", lambda workers: encoded(embedder, texts, workers), shared
     )
+    peaks = shared.map(peak, range(4 * given.count))
+    print(f"peak memory of a process that has encoded: {max(peaks) >> 20} MiB")
     scores(shared)
     same &= compare(f"self-containedness, {len(chunks)} chunks", scores, shared)
     for workers in (SERIAL, shared):
@@ -93,6 +97,11 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
     begun = perf_counter()
     result = work()
     return perf_counter() - begun, result
+
+
+def peak(_: int) -> int:
+    """Bytes: the largest resident set of the process that works on it."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
 
 
 def nothing(unit: int) -> int:
