@@ -6,10 +6,14 @@ Fitted on, each with the weight in ``WEIGHTS``:
 
 * RAMDocs, the first 125 questions (MIT); QACC, training sets (CC BY-SA 3.0);
 * passages of QACC, SQuAD 2.0 and XQuAD (CC BY-SA) with replaced answers, beside themselves without
-  a sentence, and with a lead (``replaced_answers.py``).
+  a sentence, and with a lead (``replaced_answers.py``);
+* statements of imagined handbooks, alone and on pages (``handbook.py``, CC0);
+* the documentation that the ``learned`` judge was fitted on, its siblings, and its questions beside
+  passages of the same project about something else (``documentation_siblings.py``).
 
-Whether two passages are documentation of one house is a logistic curve, fitted on these and the
-documentation that the forest was fitted on, whatever their labels. The log odds of the forest
+There are two sets of trees, one for texts of many authors and one for documentation of one house.
+Which of them counts is a logistic curve, fitted on the same rows, whatever their labels. English
+passages that the reader was fitted on are left out. The log odds of the forest
 are those of forests that saw no row of the same project or question. What comes out is calibrated
 on rows of groups that the trees did not see. Run it again whenever the forest or a reader was
 fitted again. Rows that are licensed for evaluation only, WikiContradict and the second half of
@@ -29,7 +33,6 @@ from typing import Any
 import numpy as np
 import replaced_answers
 from conflict import (
-    FOLDED,
     Parts,
     asked_calibration,
     features,
@@ -45,13 +48,15 @@ from conflict_rows import (
     misinformation,
     read_rows,
 )
+from documentation_siblings import documentation_siblings, other_passages
+from handbook import handbook_pairs
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from ragcheck.judges.answers import ANSWER_FEATURES, NONE, answer_features, read_passage
-from ragcheck.judges.boosting import load_trees
+from ragcheck.judges.boosting import load_mixture
 from ragcheck.judges.combined import packaged_readers
 from ragcheck.judges.features import read_question, read_text
 from ragcheck.judges.joining import (
@@ -69,9 +74,17 @@ RAMDOCS_FITTED = 125
 FOLDS = 5
 WEIGHTS = {
     "ramdocs": 1.0, "qacc train": 0.7, "replaced qacc": 1.5, "own sentence": 0.5,
-    "statements zh": 1.0, "shortened": 0.4, "led in": 0.5,
+    "statements zh": 1.0, "shortened": 0.4, "led in": 0.5, "handbook en": 1.0, "handbook zh": 1.0,
 }  # fmt: skip
-"""What the trees are fitted on: texts of many authors."""
+"""What the trees for texts of many authors are fitted on, and how much each source weighs."""
+HOUSE_WEIGHTS = {
+    "documentation, asked": 1.0, "pairs en, asked": 1.2, "pairs zh, asked": 1.0,
+    "siblings, asked": 0.4, "siblings en, asked": 0.4, "siblings zh, asked": 0.3,
+    "other passages en": 0.3, "other passages zh": 0.2,
+}  # fmt: skip
+"""The same for documentation of one house."""
+CALIBRATED_ON = {"documentation, asked": 1.0, "pairs en, asked": 0.5, "pairs zh, asked": 0.5}
+"""What the probabilities of the latter are calibrated on, both classes of a source alike."""
 HOUSE = ("documentation, asked", "pairs en, asked", "pairs zh, asked")
 SHARPNESS = 2.0
 """Makes the curve between documentation and other texts steeper than it was fitted."""
@@ -96,9 +109,23 @@ def fitted_rows(folder: Path, rng: np.random.Generator) -> list[Row]:
     before = {row["id"] for row in read_rows(data / "ramdocs_dev.jsonl")[:RAMDOCS_FITTED]}
     ambiguous = [r for r in misinformation(data / "ramdocs_dev.jsonl") if r.group in before]
     own = list(replaced_answers.own_sentences(folder / "qa" / "squad2.jsonl", 250, rng))
+    beside = [
+        row
+        for name, path in {
+            "": data / "version_drift_dev.jsonl",
+            " en": Path(__file__).with_name("documentation_pairs_en.jsonl"),
+            " zh": Path(__file__).with_name("documentation_pairs_zh.jsonl"),
+        }.items()
+        for row in documentation_siblings(path, f"siblings{name}")
+    ]
     return [
         *dev,
         *pairs,
+        *beside,
+        *other_passages("en"),
+        *other_passages("zh"),
+        *handbook_pairs("en", rng),
+        *handbook_pairs("zh", rng),
         *ambiguous,
         *answered_sets(data / "qacc_train.jsonl", "qacc train", rng),
         *replaced_answers.search_results(data / "qacc_train.jsonl", rng),
@@ -109,20 +136,29 @@ def fitted_rows(folder: Path, rng: np.random.Generator) -> list[Row]:
     ]
 
 
-def fold_of(group: str) -> int:
-    return zlib.crc32(group.encode()) % FOLDS
+def folds_of(rows: Sequence[Row]) -> dict[str, int]:
+    """The fold of every group; the groups of each source are spread over all folds."""
+    found: dict[str, int] = {}
+    for source in dict.fromkeys(row.source for row in rows):
+        groups = sorted({row.group for row in rows if row.source == source} - found.keys())
+        found |= {group: place % FOLDS for place, group in enumerate(groups)}
+    return found
+
+
+def read_before(row: Row) -> bool:
+    """Whether the English reader was fitted on passages of this row's project."""
+    kinds = ("pairs en", "siblings en", "other passages en")
+    return row.source.startswith(kinds) and zlib.crc32(row.group.encode()) % 2 == 1
 
 
 def forest_odds(parts: Parts, rows: Sequence[Row], points: Matrix) -> Matrix:
     """(n,) log odds, each by trees that saw no row of its group."""
-    folds = np.array([fold_of(row.group) for row in rows])
-    known = [*FOLDED, "search results"]
+    fold_of = folds_of(rows)
+    folds = np.array([fold_of[row.group] for row in rows])
     sums, held = np.zeros(len(rows)), np.zeros(len(parts.rows["documentation"]))
-    dev = np.array([fold_of(row.group) for row in parts.rows["documentation"]])
+    dev = np.array([fold_of[row.group] for row in parts.rows["documentation"]])
     for fold in range(FOLDS):
-        without = frozenset(
-            row.group for name in known for row in parts.rows[name] if fold_of(row.group) == fold
-        )
+        without = frozenset(group for group, own in fold_of.items() if own == fold)
         trees = parts.fit(without)
         for into, out, of in ((sums, folds == fold, points),
                               (held, dev == fold, parts.points["documentation"])):  # fmt: skip
@@ -161,15 +197,29 @@ def answers(rows: Sequence[Row], readings: Readings) -> Matrix:
     return found
 
 
-def weights(rows: Sequence[Row]) -> Matrix:
-    """(n,) weights: a source has the one of ``WEIGHTS``, whatever its size."""
+def weights(rows: Sequence[Row], of_source: Mapping[str, float]) -> Matrix:
+    """(n,) weights: a source has its own, whatever its size; 0 where the reader knows the row."""
     sources = np.array([row.source for row in rows])
+    fresh = ~np.array([read_before(row) for row in rows])
     found = np.zeros(len(rows))
-    for source, weight in WEIGHTS.items():
-        own = sources == source
+    for source, weight in of_source.items():
+        own = (sources == source) & fresh
         if own.any():
             found[own] = weight / own.sum()
-    return found / found.mean()
+    return found / found[found > 0].mean()
+
+
+def balanced_weights(rows: Sequence[Row], of_source: Mapping[str, float]) -> Matrix:
+    """(n,) the same, with both classes of a source alike."""
+    found = weights(rows, of_source)
+    conflict = np.array([row.conflict for row in rows])
+    sources = np.array([row.source for row in rows])
+    for source in of_source:
+        for said in (True, False):
+            own = (sources == source) & (conflict == said) & (found > 0)
+            if own.any():
+                found[own] = of_source[source] / own.sum()
+    return found / found[found > 0].mean()
 
 
 def boosted(points: Matrix, conflict: NDArray[np.bool_], weight: Matrix) -> Any:
@@ -182,14 +232,14 @@ def boosted(points: Matrix, conflict: NDArray[np.bool_], weight: Matrix) -> Any:
 
 def held_out(rows: Sequence[Row], points: Matrix, weight: Matrix) -> Matrix:
     """(n,) log odds, each by trees that saw no row of its group."""
-    folds = np.array([fold_of(row.group) for row in rows])
+    fold_of = folds_of(rows)
+    folds = np.array([fold_of[row.group] for row in rows])
     conflict = np.array([row.conflict for row in rows])
     odds = np.zeros(len(rows))
     for fold in range(FOLDS):
-        out = folds == fold
-        odds[out] = boosted(points[~out], conflict[~out], weight[~out]).decision_function(
-            points[out]
-        )
+        out, fitted = folds == fold, (folds != fold) & (weight > 0)
+        trees = boosted(points[fitted], conflict[fitted], weight[fitted])
+        odds[out] = trees.decision_function(points[out])
     return odds
 
 
@@ -208,16 +258,35 @@ def house_curve(rows: Sequence[Row], counted: Matrix) -> tuple[Matrix, float]:
     return np.stack([mean, scale, found[0]]), found[1]
 
 
-def export(model: Any, curve: tuple[float, float], house: tuple[Matrix, float], path: Path) -> str:
-    """Write the trees as plain arrays; gives the SHA-256."""
+def calibrated_trees(
+    rows: Sequence[Row], points: Matrix, weight: Matrix, calibrated_on: Matrix
+) -> tuple[dict[str, Any], Matrix]:
+    """The arrays of fitted trees with their calibration, and (n,) held-out log odds."""
+    conflict = np.array([row.conflict for row in rows])
+    sums, kept, used = held_out(rows, points, weight), weight > 0, calibrated_on > 0
+    curve = LogisticRegression(C=100.0).fit(
+        sums[used][:, None], conflict[used], calibrated_on[used]
+    )
+    slope, intercept = float(curve.coef_[0, 0]), float(curve.intercept_[0])
+    arrays = tree_arrays(boosted(points[kept], conflict[kept], weight[kept]))
+    arrays |= {"slope": np.float64(slope), "intercept": np.float64(intercept)}
+    return arrays, slope * sums + intercept
+
+
+def export(
+    authors: Mapping[str, Any],
+    house: Mapping[str, Any],
+    curve: tuple[Matrix, float],
+    path: Path,
+) -> str:
+    """Write both sets of trees as plain arrays; gives the SHA-256."""
     np.savez_compressed(
         path,
         features=np.array(JOINED_FEATURES),
-        slope=np.float64(curve[0]),
-        intercept=np.float64(curve[1]),
-        house=house[0],
-        house_intercept=np.float64(house[1]),
-        **tree_arrays(model),
+        curve=curve[0],
+        curve_intercept=np.float64(curve[1]),
+        **{f"authors_{name}": array for name, array in authors.items()},
+        **{f"house_{name}": array for name, array in house.items()},
     )
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -265,28 +334,27 @@ def main() -> None:
 
 def fit(rows: Sequence[Row], odds: Matrix, counted: Matrix, read: Matrix) -> None:
     """Fit, calibrate, report and write."""
-    house = house_curve(rows, counted)
-    points, weight = joined_features(odds, counted, read), weights(rows)
-    conflict = np.array([row.conflict for row in rows])
-    kept = (weight > 0) & (read != NONE).any(axis=1)
-    trees = [row for row, keep in zip(rows, kept, strict=True) if keep]
-    held = held_out(trees, points[kept], weight[kept])
-    curve = LogisticRegression(C=100.0).fit(held[:, None], conflict[kept], weight[kept])
-    slope, intercept = float(curve.coef_[0, 0]), float(curve.intercept_[0])
-    answered = 1 / (1 + np.exp(-(slope * held + intercept)))
-    print(f"slope {slope:.3f} intercept {intercept:.3f}; trees that did not see the group:")
-    report(trees, answered)
-    model = boosted(points[kept], conflict[kept], weight[kept])
-    print(export(model, (slope, intercept), house, TARGET))
-    load = load_trees("combined", hashlib.sha256(TARGET.read_bytes()).hexdigest())
-    house_share = load.of_one_house(house_features(markup(rows), counted))
-    forest = 1 / (1 + np.exp(-odds))
-    joined = np.where((read != NONE).any(axis=1),
-                      house_share * forest + (1 - house_share) * load.probabilities(points),
-                      forest)  # fmt: skip
-    documents = np.array([row.source.startswith(("documentation", "pairs")) for row in rows])
-    print("documentation, forests that did not see the project, joined:")
-    report([row for row, keep in zip(rows, documents, strict=True) if keep], joined[documents])
+    curve = house_curve(rows, counted)
+    asked = np.flatnonzero((read != NONE).any(axis=1))
+    points = joined_features(odds, counted, read)[asked]
+    kept = [rows[i] for i in asked]
+    mixed = weights(kept, WEIGHTS)
+    authors, by_authors = calibrated_trees(kept, points, mixed, mixed)
+    house, by_house = calibrated_trees(
+        kept, points, weights(kept, HOUSE_WEIGHTS), balanced_weights(kept, CALIBRATED_ON)
+    )
+    print(export(authors, house, curve, TARGET))
+    loaded = load_mixture("combined", hashlib.sha256(TARGET.read_bytes()).hexdigest())
+    share = loaded.of_one_house(house_features(markup(kept), counted[asked]))
+    met = np.array([read_before(row) for row in kept])
+    joined = share * logistic((odds[asked] + by_house) / 2) + (1 - share) * logistic(by_authors)
+    print("each row by trees that did not see its group, the curve between both sets by all rows;")
+    print("without the rows whose passages the reader was fitted on:")
+    report([row for row, own in zip(kept, ~met, strict=True) if own], joined[~met])
+
+
+def logistic(odds: Matrix) -> Matrix:
+    return np.asarray(1 / (1 + np.exp(-odds)))
 
 
 def markup(rows: Sequence[Row]) -> Matrix:

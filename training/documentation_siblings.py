@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conflict_rows import Row, read_rows
+from conflict_rows import Row, documentation_pairs, read_rows
 from rapidfuzz import fuzz
 
 from ragcheck.text.alignment import Frame, coverage, overlap, read_frame, read_words
+from ragcheck.text.tokens import words
 
 LEAST_LOST = 0.12
 """Share of the question that the passage has and its sibling has not."""
@@ -88,3 +89,28 @@ def _siblings(
         if likeness >= LEAST_LIKE:
             found.append((likeness, passage.text))
     return [text for _, text in sorted(found, reverse=True)[:OF_ONE_PASSAGE]]
+
+
+def other_passages(language: str) -> Iterator[Row]:
+    """Questions of the labelled pairs, their passage, and one of the project on something else.
+
+    Of the passages whose questions share less than half of the words, the two that share most
+    words with the question, as a retriever would bring them.
+    """
+    of_project: dict[str, list[Row]] = {}
+    for row in documentation_pairs(language):
+        if row.question is not None:
+            of_project.setdefault(row.group, []).append(row)
+    for project, rows in of_project.items():
+        asked = {row.question or "": set(words(row.question or "")) for row in rows}
+        passage = {row.question or "": row.left for row in reversed(rows)}
+        for question, said in asked.items():
+            others = {
+                text: len(said & set(words(text)))
+                for row in rows
+                if len(said & asked[row.question or ""]) < len(said) / 2
+                for text in (row.left, row.right)
+            }
+            for text in sorted(others, key=lambda text: (-others[text], text))[:2]:
+                yield Row(f"other passages {language}", project, passage[question], text, question,
+                          False, "one without answer")  # fmt: skip

@@ -3,11 +3,14 @@
 A line of ``handbook_statements_<language>.tsv`` holds, between tabs, the kind of house, a
 question, and three statements with the answer as it stands in each (``-`` where yes or no is
 asked): one, one that answers otherwise, one that says the same as the first in other words; then
-a statement of the same house that looks alike and does not answer the question.
+a statement of the same house that looks alike and does not answer the question. The reader is
+fitted on two houses in three of that file; on the others, and on ``handbook_joining_<language>``,
+what it reads is joined, so that its margins there are as sure as they will be elsewhere.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,14 +44,24 @@ class Group:
     beside: Statement
 
 
-def statement_groups(language: str) -> list[Group]:
-    """Every group of a language.
+def reader_groups(language: str) -> list[Group]:
+    """The groups that a reader is fitted on: two houses in three."""
+    return [group for group in _groups("statements", language) if _is_read(group)]
 
-    Raises:
-        ValueError: an answer does not stand in its statement.
-    """
-    lines = (FOLDER / f"handbook_statements_{language}.tsv").read_text("utf-8").splitlines()
+
+def joining_groups(language: str) -> list[Group]:
+    """The groups that no English reader has seen; there is no reader fitted on Chinese ones."""
+    others = [g for g in _groups("statements", language) if language == "zh" or not _is_read(g)]
+    return [*others, *_groups("joining", language)]
+
+
+def _groups(part: str, language: str) -> list[Group]:
+    lines = (FOLDER / f"handbook_{part}_{language}.tsv").read_text("utf-8").splitlines()
     return [_group(line.split("\t"), language) for line in lines]
+
+
+def _is_read(group: Group) -> bool:
+    return zlib.crc32(group.house.encode()) % 3 != 0
 
 
 def _group(cells: Sequence[str], language: str) -> Group:
@@ -109,7 +122,7 @@ def handbook_pairs(language: str, rng: np.random.Generator) -> Iterator[Row]:
 
     The pages around them may contradict each other in what the question does not ask for.
     """
-    groups = statement_groups(language)
+    groups = joining_groups(language)
     for group in groups:
         one, two, three, beside = (
             group.stated,
@@ -124,13 +137,13 @@ def handbook_pairs(language: str, rng: np.random.Generator) -> Iterator[Row]:
             (one, beside, "look-alike"),
             (two, beside, "look-alike"),
         ):
-            for counts in ((0, 0), *rng.integers(0, SENTENCES_BESIDE + 1, (2, 2))):
+            for counts in ((0, 0), rng.integers(0, SENTENCES_BESIDE + 1, 2)):
                 sides = [page_of(each, group, groups, int(count), rng)[0]
                          for each, count in zip((left, right), counts, strict=True)]  # fmt: skip
-                yield Row(f"handbook {language}, asked", f"{language} {group.house}", *sides,
+                yield Row(f"handbook {language}", f"{language} {group.house}", *sides,
                           group.question, kind == "conflict", kind)  # fmt: skip
         for other in [g for g in groups if g.house == group.house and g is not group][:2]:
             sides = [page_of(each, own, groups, int(rng.integers(0, 3)), rng)[0]
                      for each, own in ((one, group), (other.stated, other))]  # fmt: skip
-            yield Row(f"handbook {language}, asked", f"{language} {group.house}", *sides,
+            yield Row(f"handbook {language}", f"{language} {group.house}", *sides,
                       group.question, False, "one without answer")  # fmt: skip

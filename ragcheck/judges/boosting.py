@@ -4,14 +4,17 @@ The file is an npz without objects. Node ``i`` sends a row to ``left[i]`` where 
 ``feature[i]`` is at most ``threshold[i]``, else to ``right[i]``; ``feature[i] < 0`` marks a leaf,
 whose ``value[i]`` is added to the log odds. ``roots`` are the first nodes of the trees and
 ``baseline`` is what the sum starts from (Friedman 2001, doi:10.1214/aos/1013203451). Platt's
-curve with ``slope`` and ``intercept`` makes the sum a probability. ``house`` is a logistic curve
-beside it: weights of standardised features (mean, scale, weight in its rows), then an intercept.
+curve with ``slope`` and ``intercept`` makes the sum a probability. A file of the joined judge
+holds two sets, whose names begin with ``authors_`` and ``house_``, and a logistic curve that says
+which of them counts: ``curve`` has mean, scale and weight of standardised features in its rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +36,6 @@ class BoostedTrees:
     baseline: float
     slope: float
     intercept: float
-    house: NDArray[np.float64]
-    house_intercept: float
 
     def odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) calibrated log odds of rows of (n, features)."""
@@ -43,36 +44,66 @@ class BoostedTrees:
         total = self.baseline + self.value[leaves(self, rows)].astype(np.float64).sum(axis=1)
         return np.asarray(self.slope * total + self.intercept, dtype=np.float64)
 
-    def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n,) calibrated probabilities."""
-        return np.asarray(1 / (1 + np.exp(-self.odds(rows))), dtype=np.float64)
 
-    def of_one_house(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+@dataclass(frozen=True)
+class Mixture:
+    """Trees for texts of many authors, trees for documentation of one house, and which count.
+
+    On documentation the mean of the log odds that come in as the first feature and of the trees'
+    own counts: what is read there helps on passages in other words, and hurts on near copies.
+    """
+
+    authors: BoostedTrees
+    house: BoostedTrees
+    curve: NDArray[np.float64]
+    intercept: float
+
+    def probabilities(
+        self, rows: NDArray[np.float64], of_whom: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(n,) calibrated probabilities of a conflict.
+
+        Args:
+            rows: (n, features) what the trees weigh.
+            of_whom: (n, features of the curve) whose texts they are.
+        """
+        share = self.of_one_house(of_whom)
+        house = logistic((rows[:, 0] + self.house.odds(rows)) / 2)
+        return share * house + (1 - share) * logistic(self.authors.odds(rows))
+
+    def of_one_house(self, of_whom: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) how surely both passages are documentation of one house."""
-        mean, scale, weight = self.house
-        odds = ((rows - mean) / scale) @ weight + self.house_intercept
-        return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
+        mean, scale, weight = self.curve
+        return logistic(((of_whom - mean) / scale) @ weight + self.intercept)
+
+
+def logistic(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities of log odds."""
+    return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
 
 
 @lru_cache(maxsize=4)
-def load_trees(name: str, sha256: str) -> BoostedTrees:
-    """The trees ``weights/<name>.npz`` of this package, their hash checked.
+def load_mixture(name: str, sha256: str) -> Mixture:
+    """The two sets of trees in ``weights/<name>.npz`` of this package, their hash checked.
 
     Raises:
         ModelError: the file is not what was trained.
     """
     arrays = read_arrays(name, sha256, judge="combined")
+    authors, house = (_trees(arrays, prefix) for prefix in ("authors_", "house_"))
+    return Mixture(authors, house, arrays["curve"], float(arrays["curve_intercept"]))
+
+
+def _trees(arrays: Mapping[str, NDArray[Any]], prefix: str) -> BoostedTrees:
     return BoostedTrees(
         tuple(str(each) for each in arrays["features"]),
-        arrays["feature"],
-        arrays["threshold"],
-        arrays["left"],
-        arrays["right"],
-        arrays["value"],
-        arrays["roots"],
-        float(arrays["baseline"]),
-        float(arrays["slope"]),
-        float(arrays["intercept"]),
-        arrays["house"],
-        float(arrays["house_intercept"]),
+        arrays[f"{prefix}feature"],
+        arrays[f"{prefix}threshold"],
+        arrays[f"{prefix}left"],
+        arrays[f"{prefix}right"],
+        arrays[f"{prefix}value"],
+        arrays[f"{prefix}roots"],
+        float(arrays[f"{prefix}baseline"]),
+        float(arrays[f"{prefix}slope"]),
+        float(arrays[f"{prefix}intercept"]),
     )

@@ -16,7 +16,7 @@ from ragcheck.judges.answers import (
     answer_features,
     read_passage,
 )
-from ragcheck.judges.boosting import load_trees
+from ragcheck.judges.boosting import load_mixture
 from ragcheck.judges.chinese_reading import chinese_reader
 from ragcheck.judges.explanations import explain
 from ragcheck.judges.features import (
@@ -46,7 +46,7 @@ from ragcheck.records.evidence import Judgement, Scope
 from ragcheck.text.alignment import overlap
 
 CONFLICT = 0.5
-WEIGHTS = ("combined", "9603336e5da7b614499d921f7a057aab0b866483073a28968596562aa76dc25c")
+WEIGHTS = ("combined", "dc77c8c0aaa68de7ff5798b53cb998edc51bf4ce45359779306d2e7d04ae68cc")
 UNLIKE, UNRELATED = 0.12, 0.02
 """Passages that share less of their words, and of which one does not answer, are not compared."""
 OTHER_SCOPE = 0.25
@@ -80,13 +80,13 @@ class _Pair:
 class CombinedJudge:
     """Joins a count of what differs between two texts with what a reader reads out of each.
 
-    No language model, no network, no randomness. Without a question the forest of the ``learned``
-    judge decides. With one, boosted trees weigh its log odds, how alike the passages are, and
-    whether the answers that are read out of them are the same; how much the trees count beside
-    the forest depends on whether the passages look like documentation of one house, with code
-    and markup, or like texts of many authors (``docs/models/combined.md``). A passage is read
-    once for a question, however many pairs it is part of, and the judge keeps what it read and
-    judged, so that the same question costs little the second time.
+    No language model, no network, no randomness. Without a question the trees of the ``learned``
+    judge decide. With one, other trees weigh their log odds, how alike the passages are, and
+    whether the answers that are read out of them are the same. There are two sets of these;
+    which of them counts depends on whether the passages look like documentation of one house,
+    with code and markup, or like texts of many authors (``docs/models/combined.md``). A passage
+    is read once for a question, however many pairs it is part of, and the judge keeps what it
+    read and judged, so that the same question costs little the second time.
 
     Args:
         readers: a reader for each language that is read; by default the ones that ship with
@@ -99,7 +99,7 @@ class CombinedJudge:
         self, *, readers: Mapping[str, Reader] | None = None, unlike: float = UNLIKE
     ) -> None:
         self._forest = load_forest(*FOREST)
-        self._trees = load_trees(*WEIGHTS)
+        self._trees = load_mixture(*WEIGHTS)
         self._unlike = unlike
         self._readers = dict(packaged_readers() if readers is None else readers)
         self._text = lru_cache(TEXTS)(read_text)
@@ -199,9 +199,9 @@ class CombinedJudge:
         if asked:
             read = np.array([_answers(pairs[i]) for i in asked])
             shares = np.array([_markup(pairs[i]) for i in asked])
-            house = self._trees.of_one_house(house_features(shares, rows[asked]))
-            answered = self._trees.probabilities(joined_features(odds[asked], rows[asked], read))
-            found[asked] = house * found[asked] + (1 - house) * answered
+            found[asked] = self._trees.probabilities(
+                joined_features(odds[asked], rows[asked], read), house_features(shares, rows[asked])
+            )
         apart = [pair.scopes is not None and scopes_apart(*pair.scopes) is not None
                  for pair in pairs]  # fmt: skip
         return np.where(apart, OTHER_SCOPE * found, found)

@@ -22,7 +22,7 @@ from ragcheck.models import file_sha256, find_encoder
 from ragcheck.processor import preferred_dtype
 from ragcheck.records.corpus import Span
 
-SHA256 = "681b4bb9979eff97973f29b15572eb09203b2a70dc00c67383772c5f352bb98e"
+SHA256 = "dcdfb7a6cd04a3a5d5741d56934518b16c2fa7ea729f039083fba72e649c23da"
 LENGTH = 192
 """Tokens of question and piece together; what is beyond is not read."""
 LONGEST_QUESTION = 200

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from ragcheck.errors import ModelError
-from ragcheck.judges import boosting
 from ragcheck.judges.answers import ANSWER_FEATURES, answer_features, read_passage
-from ragcheck.judges.boosting import BoostedTrees, load_trees
+from ragcheck.judges.boosting import BoostedTrees, Mixture, load_mixture
 from ragcheck.judges.combined import WEIGHTS, CombinedJudge
 from ragcheck.judges.features import read_question, read_text
 from ragcheck.judges.joining import FALLING, HOUSE_FEATURES, JOINED_FEATURES, RISING, markup_share
@@ -182,13 +181,27 @@ def test_boosted_trees_follow_their_arrays():
         ("a", "b"), np.array([1, -1, -1, -1], np.int16), np.array([0.5, 0, 0, 0], np.float32),
         np.array([1, -1, -1, -1], np.int32), np.array([2, -1, -1, -1], np.int32),
         np.array([0, -1, 2, 0.5], np.float32), np.array([0, 3], np.int32), 0.25, 2.0, -1.0,
-        np.array([[1.0, 0.0], [2.0, 1.0], [3.0, 0.0]]), 0.5,
     )  # fmt: skip
     odds = trees.odds(np.array([[9.0, 0.5], [9.0, 0.6]]))
     assert odds == pytest.approx([2 * (0.25 - 1 + 0.5) - 1, 2 * (0.25 + 2 + 0.5) - 1])
-    assert trees.probabilities(np.zeros((0, 2))).shape == (0,)
+    assert trees.odds(np.zeros((0, 2))).shape == (0,)
+
+
+def test_whose_texts_they_are_decides_which_trees_count():
+    def leaf(odds: float) -> BoostedTrees:
+        nodes = np.array([-1])
+        return BoostedTrees(("a",), nodes, nodes, nodes, nodes, np.array([odds]), np.array([0]),
+                            0.0, 1.0, 0.0)  # fmt: skip
+
+    curve = np.array([[1.0, 0.0], [2.0, 1.0], [3.0, 0.0]])
+    mixture = Mixture(authors=leaf(-2.0), house=leaf(1.0), curve=curve, intercept=0.5)
     # (5 - 1) / 2 * 3 + 0.5
-    assert trees.of_one_house(np.array([[5.0, 9.0]])) == pytest.approx(1 / (1 + np.exp(-6.5)))
+    of_whom = np.array([[5.0, 9.0]])
+    share = 1 / (1 + np.exp(-6.5))
+    assert mixture.of_one_house(of_whom) == pytest.approx(share)
+    # of one house: the mean of the log odds that came in, 3, and of those of its trees, 1
+    wanted = share / (1 + np.exp(-2.0)) + (1 - share) / (1 + np.exp(2.0))
+    assert mixture.probabilities(np.array([[3.0]]), of_whom) == pytest.approx(wanted)
 
 
 def test_markup_and_code_tell_documentation_from_prose():
@@ -200,12 +213,13 @@ def test_markup_and_code_tell_documentation_from_prose():
 
 
 def test_the_weights_are_those_of_these_features():
-    trees = load_trees(*WEIGHTS)
-    assert trees.features == JOINED_FEATURES
-    assert trees.feature.max() < len(JOINED_FEATURES)
-    assert trees.slope > 0
-    assert trees.house.shape == (3, len(HOUSE_FEATURES))
+    mixture = load_mixture(*WEIGHTS)
+    assert mixture.curve.shape == (3, len(HOUSE_FEATURES))
+    assert JOINED_FEATURES[0] == "forest_odds"
+    for trees in (mixture.authors, mixture.house):
+        assert trees.features == JOINED_FEATURES
+        assert trees.feature.max() < len(JOINED_FEATURES)
+        assert trees.slope > 0
     assert set(JOINED_FEATURES) >= RISING | FALLING
     with pytest.raises(ModelError, match="not the ones"):
-        load_trees("combined", hashlib.sha256(b"").hexdigest())
-    assert boosting.load_trees is load_trees
+        load_mixture("combined", hashlib.sha256(b"").hexdigest())
