@@ -310,12 +310,17 @@ def endpoint(_: Place, sizes: Sizes) -> list[Demand]:
     """An endpoint that takes a fixed time: ours against one request after another."""
     grid = small_grid(3 * sizes.groups)
     with slow_server() as (url, seen):
-        ours_client = connect_endpoint(url, model="m", chat=False, concurrency=CONCURRENCY)
+        ours_client, plain = (
+            connect_endpoint(url, model="m", chat=False, concurrency=n) for n in (CONCURRENCY, 1)
+        )
+        for client in (ours_client, plain):  # whoever comes first would import for both
+            client.check_reachable()
+        seen.clear()
         begun = time.perf_counter()
         answered(grid, ours_client, together=8 * CONCURRENCY)
         ours, sent = time.perf_counter() - begun, len(seen)
         begun = time.perf_counter()
-        one_by_one(grid, connect_endpoint(url, model="m", chat=False, concurrency=1))
+        one_by_one(grid, plain)
         naive = time.perf_counter() - begun
     note = f"{sent} requests of ours for {len(grid)} trials, {CONCURRENCY} at a time"
     return [
