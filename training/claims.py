@@ -3,19 +3,27 @@
     python training/claims.py            # prints figures, writes ragcheck/judges/claim_weights.py
 
 Fitted on the planted conflicts of the two shipped corpora (every other pair of claims there is no
-conflict) and on near copies made from their claims: the same words with another value, in another
-document. Each corpus is also scored with weights that were fitted on the other one.
+conflict), on near copies made from their claims (the same words with another value, in another
+document), and, the trees, on statements of imagined handbooks (``handbook.py``). Each corpus is
+also scored with weights that were fitted on the other one; on these scores the curve is fitted
+that joins the logistic function and the trees. Writes ``claim_weights.py`` and ``claims.npz``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import re
-from dataclasses import replace
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from conflict import tree_arrays
+from handbook import Group, all_groups
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from ragcheck.corpus.loaders import load_corpus
@@ -33,6 +41,27 @@ CORPORA = ("kestrel-handbook", "qinghe-rules")
 COPIES, COPY_WEIGHT, LABELLED_WEIGHT = 80, 0.3, 5.0
 STRENGTH = 0.05
 CONFLICTS = ("conflict", "supersedes")
+HANDBOOK_WEIGHT = 0.05
+BOOSTING = {
+    "max_iter": 120, "learning_rate": 0.06, "max_depth": 3, "min_samples_leaf": 20,
+    "l2_regularization": 5.0, "max_features": 0.5,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Data:
+    """A corpus: what is planted in it, features, labels and weights of its pairs of claims.
+
+    ``known`` has the planted row of each pair; near copies stand behind the pairs.
+    """
+
+    name: str
+    rows: list[dict]
+    compared: ComparedClaims
+    x: np.ndarray
+    y: np.ndarray
+    w: np.ndarray
+    known: list[int | None]
 
 
 def place_of(corpus: Corpus, side: dict[str, str]) -> tuple[str, Span] | None:
@@ -119,9 +148,11 @@ def fit(x, y, w) -> tuple[float, np.ndarray]:
     return float(model.intercept_[0] - weights @ mean), weights
 
 
-def report(name: str, rows: list[dict], known, scores, compared: ComparedClaims) -> None:
+def report(name: str, data: Data, scores: np.ndarray) -> None:
+    """How many planted conflicts stand among the surest pairs."""
+    rows, known = data.rows, data.known
     total = sum(row["relation"] in CONFLICTS for row in rows)
-    order = np.argsort(-scores)
+    order = np.argsort(-scores[: len(known)])
     found: set[int] = set()
     line = []
     for rank, i in enumerate(order, 1):
@@ -130,45 +161,110 @@ def report(name: str, rows: list[dict], known, scores, compared: ComparedClaims)
             found.add(k)
         if rank in (10, 20, 40, 80, 160, 320, 640):
             line.append(f"{rank}: {len(found)}")
-    print(f"{name}: {len(compared.pairs)} pairs, {total} planted; found among the best", *line)
+    print(f"{name}: {len(known)} pairs, {total} planted; found among the best", *line)
+
+
+def handbook_documents(language: str, folder: Path) -> list[dict]:
+    """Three documents for each imagined house, written to the folder; what is planted in them."""
+    houses: dict[str, list[Group]] = {}
+    for group in all_groups(language):
+        houses.setdefault(group.house, []).append(group)
+    planted = []
+    for number, (house, groups) in enumerate(houses.items()):
+        texts: dict[str, list[str]] = {name: [f"# {house}"] for name in ("guide", "faq", "notes")}
+        for group in groups:
+            sides = {}
+            for name, statement in (
+                ("guide", group.stated), ("faq", group.contradicting),
+                ("notes", group.agreeing), ("notes", group.beside),
+            ):  # fmt: skip
+                texts[name].append(statement.text)
+                sides[statement.text] = {"document": f"{number}-{name}.md", "quote": statement.text}
+            one, two, three, beside = sides.values()
+            planted += [
+                {"left": one, "right": two, "relation": "conflict"},
+                {"left": two, "right": three, "relation": "conflict"},
+                {"left": one, "right": three, "relation": "agree"},
+                {"left": one, "right": beside, "relation": "different scope"},
+                {"left": two, "right": beside, "relation": "different scope"},
+            ]
+        for name, lines in texts.items():
+            (folder / f"{number}-{name}.md").write_text("\n\n".join(lines) + "\n", "utf-8")
+    return planted
+
+
+def read_data(name: str, folder: Path, rows: list[dict], rng: random.Random) -> Data:
+    """The compared claims of a corpus, their features, labels and weights."""
+    corpus = load_corpus(folder)
+    vectors = VectorCache(cache_home() / "vectors.sqlite")
+    embedder = CachedEmbedder(load_embedder(default_encoder(corpus.language)), vectors)
+    compared = compare_claims(corpus_claims(corpus.documents), embedder)
+    return Data(name, rows, compared, *matrix(corpus, compared, rows, rng))
+
+
+def boosted(sets: Sequence[tuple[Data, float]]) -> HistGradientBoostingClassifier:
+    """Trees on sets, each with a weight."""
+    return HistGradientBoostingClassifier(random_state=0, early_stopping=False, **BOOSTING).fit(
+        np.concatenate([data.x for data, _ in sets]),
+        np.concatenate([data.y for data, _ in sets]),
+        sample_weight=np.concatenate([weight * data.w for data, weight in sets]),
+    )
+
+
+def crossed_odds(data: Data, other: Data, handbooks: Sequence[Data]) -> np.ndarray:
+    """(n, 2) log odds of the logistic function and of trees that did not see the corpus."""
+    bias, weights = fit(other.x, other.y, other.w)
+    trees = boosted([(other, 1.0), *((each, HANDBOOK_WEIGHT) for each in handbooks)])
+    return np.column_stack([data.x @ weights + bias, trees.decision_function(data.x)])
+
+
+def write_weights(bias: float, weights: np.ndarray, joined: np.ndarray, sha256: str) -> None:
+    """Write ``claim_weights.py``."""
+    rows = [weights[i : i + 8] for i in range(0, len(weights), 8)]
+    numbers = ",\n    ".join(", ".join(f"{weight:.4f}" for weight in row) for row in rows)
+    curve = ", ".join(f"{each:.4f}" for each in joined)
+    (ROOT / "ragcheck" / "judges" / "claim_weights.py").write_text(
+        '"""Weights of the features of two claims. Written by ``training/claims.py``."""\n\n'
+        "from __future__ import annotations\n\n"
+        f"BIAS = {bias:.4f}\nWEIGHTS: tuple[float, ...] = (\n    {numbers},\n)  # fmt: skip\n"
+        f'TREES = ("claims", "{sha256}")\n'
+        f"JOINED = ({curve})\n"
+        '"""What the log odds of the logistic function and of the trees count; the intercept."""\n',
+        encoding="utf-8",
+    )
 
 
 def main() -> None:
     rng = random.Random(0)
-    vectors = VectorCache(cache_home() / "vectors.sqlite")
-    data = {}
+    shipped = []
     for name in CORPORA:
         folder = ROOT / "corpora" / name
-        corpus = load_corpus(folder)
-        embedder = CachedEmbedder(load_embedder(default_encoder(corpus.language)), vectors)
-        compared = compare_claims(corpus_claims(corpus.documents), embedder)
         lines = (folder / "conflicts.jsonl").read_text("utf-8").splitlines()
-        rows = [json.loads(line) for line in lines]
-        data[name] = (rows, compared, *matrix(corpus, compared, rows, rng))
-    for name, other in (CORPORA, CORPORA[::-1]):
-        rows, compared, x, _, _, known = data[name]
-        bias, weights = fit(*data[other][2:5])
-        report(
-            f"{name}, fitted on {other}", rows, known, (x @ weights + bias)[: len(known)], compared
-        )
-    x, y, w = (np.concatenate([data[name][i] for name in CORPORA]) for i in (2, 3, 4))
-    bias, weights = fit(x, y, w)
-    for name in CORPORA:
-        rows, compared, x, _, _, known = data[name]
-        report(f"{name}, fitted on both", rows, known, (x @ weights + bias)[: len(known)], compared)
-    for weight, feature in sorted(
-        zip(weights * x.std(0), FEATURES, strict=True), key=lambda e: -abs(e[0])
-    )[:16]:
-        print(f"  {feature:16} {weight:+.2f}")
-    rows = [weights[i : i + 8] for i in range(0, len(weights), 8)]
-    numbers = ",\n    ".join(", ".join(f"{weight:.4f}" for weight in row) for row in rows)
-    target = ROOT / "ragcheck" / "judges" / "claim_weights.py"
-    target.write_text(
-        '"""Weights of the features of two claims. Written by ``training/claims.py``."""\n\n'
-        "from __future__ import annotations\n\n"
-        f"BIAS = {bias:.4f}\nWEIGHTS: tuple[float, ...] = (\n    {numbers},\n)  # fmt: skip\n",
-        encoding="utf-8",
+        shipped.append(read_data(name, folder, [json.loads(line) for line in lines], rng))
+    handbooks = []
+    for language in ("en", "zh"):
+        with tempfile.TemporaryDirectory() as made:
+            rows = handbook_documents(language, Path(made))
+            handbooks.append(read_data(f"handbooks {language}", Path(made), rows, rng))
+    crossed = [crossed_odds(one, other, handbooks) for one, other in (shipped, shipped[::-1])]
+    curve = LogisticRegression(C=100.0).fit(
+        np.concatenate(crossed),
+        np.concatenate([data.y for data in shipped]),
+        np.concatenate([data.w for data in shipped]),
     )
+    joined = np.array([*curve.coef_[0], curve.intercept_[0]])
+    for data, odds in zip(shipped, crossed, strict=True):
+        report(f"{data.name}, logistic, fitted on the other", data, odds[:, 0])
+        report(f"{data.name}, joined, fitted on the other", data, odds @ joined[:2] + joined[2])
+    x, y, w = (np.concatenate([getattr(data, part) for data in shipped]) for part in "xyw")
+    bias, weights = fit(x, y, w)
+    trees = boosted([*((d, 1.0) for d in shipped), *((d, HANDBOOK_WEIGHT) for d in handbooks)])
+    target = ROOT / "ragcheck" / "judges" / "weights" / "claims.npz"
+    np.savez_compressed(
+        target, features=np.array(FEATURES), slope=np.float64(1), intercept=np.float64(0),
+        **tree_arrays(trees),
+    )  # fmt: skip
+    write_weights(bias, weights, joined, hashlib.sha256(target.read_bytes()).hexdigest())
 
 
 if __name__ == "__main__":

@@ -55,6 +55,11 @@ def joining_groups(language: str) -> list[Group]:
     return [*others, *_groups("joining", language)]
 
 
+def all_groups(language: str) -> list[Group]:
+    """Every group."""
+    return [*_groups("statements", language), *_groups("joining", language)]
+
+
 def _groups(part: str, language: str) -> list[Group]:
     lines = (FOLDER / f"handbook_{part}_{language}.tsv").read_text("utf-8").splitlines()
     return [_group(line.split("\t"), language) for line in lines]

@@ -90,11 +90,12 @@ def load_mixture(name: str, sha256: str) -> Mixture:
         ModelError: the file is not what was trained.
     """
     arrays = read_arrays(name, sha256, judge="combined")
-    authors, house = (_trees(arrays, prefix) for prefix in ("authors_", "house_"))
+    authors, house = (trees_of(arrays, prefix) for prefix in ("authors_", "house_"))
     return Mixture(authors, house, arrays["curve"], float(arrays["curve_intercept"]))
 
 
-def _trees(arrays: Mapping[str, NDArray[Any]], prefix: str) -> BoostedTrees:
+def trees_of(arrays: Mapping[str, NDArray[Any]], prefix: str) -> BoostedTrees:
+    """The trees whose arrays' names begin with a prefix."""
     return BoostedTrees(
         tuple(str(each) for each in arrays["features"]),
         arrays[f"{prefix}feature"],

@@ -1,13 +1,12 @@
 """The claims of a corpus that may contradict each other, the surest first, from structure alone.
 
 A pair is looked at where the claims are neighbours or share rare words; it stays where they differ
-in a value, in what is allowed, in a name or in a list. How surely that is a conflict is a logistic
-function of :data:`ragcheck.judges.claim_features.FEATURES`, fitted by ``training/claims.py``.
+in a value, in what is allowed, in a name or in a list. How surely that is a conflict is said by
+:mod:`ragcheck.judges.claim_scoring`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,9 +22,9 @@ from ragcheck.judges.candidates import (
     neighbour_recall,
 )
 from ragcheck.judges.claim_differences import ClaimDifference, claim_differences
-from ragcheck.judges.claim_features import features, incomparable, masked
+from ragcheck.judges.claim_features import FEATURES, features, incomparable, masked
 from ragcheck.judges.claim_reading import ReadClaim, read_claim
-from ragcheck.judges.claim_weights import BIAS, WEIGHTS
+from ragcheck.judges.claim_scoring import conflict_probabilities, first_odds
 from ragcheck.judges.document_claims import PlacedClaim
 from ragcheck.judges.scope_words import proper_names
 from ragcheck.ports import Embedder, Vectors
@@ -81,7 +80,7 @@ def compare_claims(
     Args:
         most: how many pairs are kept; all by default.
     """
-    chosen = [placed for placed in claims if can_differ(placed)]
+    chosen = _said_once([placed for placed in claims if can_differ(placed)])
     names = proper_names(_sample(chosen))
     read = [read_claim(placed.claim, placed.scope, names) for placed in chosen]
     stated = _LazyVectors(embedder, [placed.claim.stated for placed in chosen]).all()
@@ -94,15 +93,21 @@ def compare_claims(
     compared = 0
     for first in range(0, len(candidates), PAIRS_AT_ONCE):
         block = candidates[first : first + PAIRS_AT_ONCE]
-        weighed = [
-            pair for pair in _weighed_pairs(read, block, stated, own) if pair.probability >= least
-        ]
+        weighed = [pair for pair in _weighed(read, block, stated, own) if pair.probability >= least]
         compared += len(weighed)
         found.extend(weighed)
         found.sort(key=lambda pair: (-pair.probability, pair.left, pair.right))
         del found[len(found) if most is None else most :]
     recall = neighbour_recall(stated, near)
     return ComparedClaims(tuple(chosen), tuple(read), tuple(found), compared, recall)
+
+
+def _said_once(claims: Sequence[PlacedClaim]) -> list[PlacedClaim]:
+    """Of one statement that a document repeats, the first: else copies crowd out other claims."""
+    found: dict[tuple[str, str], PlacedClaim] = {}
+    for placed in claims:
+        found.setdefault((placed.document.id, placed.claim.stated), placed)
+    return list(found.values())
 
 
 def can_differ(placed: PlacedClaim) -> bool:
@@ -130,15 +135,24 @@ def _rare_terms(read: ReadClaim) -> list[str]:
 Differing = tuple[int, int, int, float, list[ClaimDifference]]
 
 
-def _weighed_pairs(
+def _weighed(
     read: Sequence[ReadClaim], candidates: Rows, stated: Vectors, own: _LazyVectors
-) -> Iterator[ClaimPair]:
+) -> list[ClaimPair]:
     """Each candidate that differs in something, by what differs most surely."""
     differing = list(_differing(read, candidates, stated))
     vectors = own.at(sorted({side for pair in differing for side in pair[:2]}))
-    for i, j, rank, likeness, differences in differing:
-        alone = float(vectors[i] @ vectors[j])
-        yield _surest(read, (i, j), rank, likeness, alone, differences)
+    surest = [
+        _surest(read[i], read[j], rank, likeness, float(vectors[i] @ vectors[j]), differences)
+        for i, j, rank, likeness, differences in differing
+    ]
+    rows = np.array([row for _, row in surest]).reshape(len(surest), len(FEATURES))
+    probabilities = conflict_probabilities(rows).tolist()
+    return [
+        ClaimPair(i, j, difference, row, probability)
+        for (i, j, *_), (difference, row), probability in zip(
+            differing, surest, probabilities, strict=True
+        )
+    ]
 
 
 def _differing(read: Sequence[ReadClaim], candidates: Rows, stated: Vectors) -> Iterator[Differing]:
@@ -180,32 +194,16 @@ class _LazyVectors:
 
 
 def _surest(
-    read: Sequence[ReadClaim],
-    pair: tuple[int, int],
+    one: ReadClaim,
+    other: ReadClaim,
     rank: int,
     likeness: float,
     own: float,
     differences: Sequence[ClaimDifference],
-) -> ClaimPair:
-    a, b = read[pair[0]], read[pair[1]]
-    weighed = (_weighed(a, b, each, likeness, own, rank, pair) for each in differences)
-    return max(weighed, key=lambda found: found.probability)
-
-
-def _weighed(
-    a: ReadClaim,
-    b: ReadClaim,
-    difference: ClaimDifference,
-    likeness: float,
-    own: float,
-    rank: int,
-    pair: tuple[int, int],
-) -> ClaimPair:
-    row = features(a, b, difference, likeness=likeness, own=own, rank=rank)
-    return ClaimPair(pair[0], pair[1], difference, row, logistic(row))
-
-
-def logistic(row: Sequence[float]) -> float:
-    """The probability that the fitted weights give a row of features."""
-    score = BIAS + float(np.dot(WEIGHTS, row))
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, score))))
+) -> tuple[ClaimDifference, tuple[float, ...]]:
+    """The difference that most surely is a conflict, with its features."""
+    rows = [
+        (difference, features(one, other, difference, likeness=likeness, own=own, rank=rank))
+        for difference in differences
+    ]
+    return max(rows, key=lambda each: first_odds(each[1]))

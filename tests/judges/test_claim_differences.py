@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from ragcheck.judges.claim_differences import claim_differences
 from ragcheck.judges.claim_features import FEATURES, features, incomparable, masked
-from ragcheck.judges.claim_pairs import logistic
 from ragcheck.judges.claim_reading import read_claim
+from ragcheck.judges.claim_scoring import conflict_probabilities
 from ragcheck.judges.claims import read_claims
 from ragcheck.judges.resolution import relate
 from ragcheck.records.evidence import Scope
@@ -125,7 +126,9 @@ def test_features_are_symmetric_and_weighed():
     assert len(row) == len(FEATURES)
     assert row == pytest.approx(turned)
     far = features(one, other, claim_differences(one, other)[0], likeness=0.3, own=0.2, rank=50)
-    assert 0 < logistic(far) < logistic(row) < 1
+    probabilities = conflict_probabilities(np.array([far, row]))
+    assert 0 < probabilities[0] < probabilities[1] < 1
+    assert conflict_probabilities(np.zeros((0, len(row)))).shape == (0,)
 
 
 def test_masked_values():

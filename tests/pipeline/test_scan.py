@@ -116,9 +116,12 @@ def test_odds_are_multiplied():
 )  # fmt: skip
 def test_hostile_documents_neither_stop_the_scan_nor_hide_a_conflict(text):
     found = scan_documents(corpus(OLD, NEW, text), Encoder(), StructuralJudge())
-    marked = {finding.quote.text[slice(*finding.quote.mark)] for finding in found.findings
-              if finding.quote.mark}  # fmt: skip
-    assert "15%" in marked
+    marked = {
+        frozenset(side.text[slice(*side.mark)] for side in (finding.quote, finding.related))
+        for finding in found.findings
+        if finding.related and finding.quote.mark and finding.related.mark
+    }
+    assert {"15%", "10%"} in marked
 
 
 def test_an_empty_corpus():
