@@ -86,8 +86,12 @@ def test_cached_vectors_are_enough(hash_embedder, make_chunks, tmp_path, monkeyp
     chunks = make_chunks(["one", "two"])
     embedder = CachedEmbedder(hash_embedder, cache)
     before = DenseRetriever(chunks=chunks, embedder=embedder).search(["query"], 2)
-    monkeypatch.delattr(type(hash_embedder), "encode")
-    monkeypatch.delattr(type(hash_embedder), "dimension")
+
+    def asked(*_: object) -> None:
+        raise AssertionError("the encoder is asked for a vector that is cached")
+
+    monkeypatch.setattr(type(hash_embedder), "encode", asked)
+    monkeypatch.setattr(type(hash_embedder), "dimension", property(asked))
     assert DenseRetriever(chunks=chunks, embedder=embedder).search(["query"], 2) == before
 
 
