@@ -173,7 +173,7 @@ class LlamaIndexGenerator:
         if not text.strip() and request.parameters.max_tokens > 1:
             # It would count as a refusal to answer, which is credit on unanswerable questions.
             raise UnusableReplyError("the answer is empty")
-        self._check_served(getattr(reply.raw, "model", None))
+        self._check_served(getattr(getattr(reply, "raw", None), "model", None))
         counts = getattr(reply, "additional_kwargs", None) or {}
         return Answer(
             text,

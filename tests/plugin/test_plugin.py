@@ -354,5 +354,5 @@ def test_being_installed_loads_nothing_heavy(pytester: pytest.Pytester) -> None:
     loaded = done.stdout[done.stdout.index("LOADED") :].strip()
     assert loaded == (
         "LOADED ['ragcheck', 'ragcheck.pytest_plugin', 'ragcheck.testing', "
-        "'ragcheck.testing.settings'] []"
+        "'ragcheck.testing.settings', 'ragcheck.version'] []"
     )
