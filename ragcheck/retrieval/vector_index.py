@@ -165,7 +165,8 @@ class VectorIndex:
 
         searched = self._searched
         while True:
-            chosen = faiss.SearchParametersIVF(nprobe=searched)
+            chosen = faiss.SearchParametersIVF()
+            chosen.nprobe = searched
             scores, rows = self._index.search(queries, count, params=chosen)
             if searched >= self._index.nlist or (rows >= 0).all():
                 return scores, rows
