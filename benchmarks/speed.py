@@ -289,11 +289,11 @@ def samples(_: Place, sizes: Sizes) -> list[Demand]:
     """The packaged engine: a second sample of a context, and the grid against a plain loop."""
     grid = small_grid(sizes.groups)
     model = find_language_model("packaged:gemma3-270m")
-    with connect_packaged(model) as generator:
+    with connect_packaged(model, threads=1) as generator:
         generator.generate([grid[0].request])
         first, second = sample_costs(generator)
         ours, _ = seconds(lambda: answered(grid, generator))
-    with PackagedServer(model) as server:
+    with PackagedServer(model, threads=1) as server:
         plain = connect_endpoint(
             server.base_url, model="packaged", chat=False, concurrency=1, patience=Patience(tries=1)
         )
