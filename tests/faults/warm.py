@@ -121,6 +121,8 @@ class Parent:
         log = Path(request.log)
         shutil.rmtree(log, ignore_errors=True)
         log.mkdir(parents=True)
+        for name in ("out", "err"):
+            (log / name).touch()  # the process may be killed before it opens them
         return Running(self, self.ask({"run": asdict(request)})["pid"], log)
 
     def run(self, request: Request) -> Ended:
