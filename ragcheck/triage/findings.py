@@ -52,6 +52,10 @@ class MissedEvidence:
     k: int
 
 
+LINES_TOGETHER, TOGETHER = 10, 0.25
+"""So many lines apart two places were written together, and their conflict weighs so much."""
+
+
 def conflict_findings(
     pairs: Iterable[JudgedPair], documents: Mapping[str, Document], asked: int, language: str
 ) -> list[Finding]:
@@ -73,10 +77,22 @@ def conflict_findings(
         replace(
             finding,
             questions=tuple(sorted(questions)),
-            weight=finding.weight * len(questions) / max(1, asked),
+            weight=finding.weight * len(questions) / max(1, asked) * _written_apart(finding),
         )
         for finding, questions in merged.values()
     ]
+
+
+def _written_apart(finding: Finding) -> float:
+    """1, and less for two places a few lines apart: they were written together.
+
+    What looks like a contradiction there is mostly about two things; it is listed further down.
+    """
+    if finding.related is None:
+        return 1.0
+    one, other = finding.quote.place, finding.related.place
+    beside = one.path == other.path and abs(one.line - other.line) <= LINES_TOGETHER
+    return TOGETHER if beside else 1.0
 
 
 def weak_chunk_findings(

@@ -48,6 +48,16 @@ def test_one_finding_for_two_places_however_they_were_paired() -> None:
     assert finding.weight == pytest.approx(0.8 * 2 / 8)
 
 
+@pytest.mark.parametrize(("lines", "share"), [(3, 0.25), (10, 0.25), (11, 1.0)])
+def test_places_that_were_written_together_weigh_less(lines: int, share: float) -> None:
+    one = Document("one.md", "Within 30 days." + "\n" * lines + "Within 45 days.\n")
+    start = one.text.index("Within 45")
+    judged = Judgement("conflict", 0.8, Span(0, 15), Span(0, 15))
+    pair = JudgedPair("a", _chunk(one), _chunk(one, start), judged)
+    (finding,) = conflict_findings([pair], {one.id: one}, asked=4, language="en")
+    assert finding.weight == pytest.approx(0.8 / 4 * share)
+
+
 def test_a_weak_chunk_points_at_its_first_defect() -> None:
     defect = Defect("dangling reference", Span(11, 17), "what is it?", "name it")
     weak = WeakChunk(_chunk(OLD), Score(0.25, defects=(defect,)), ("a",))
