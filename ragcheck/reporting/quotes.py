@@ -11,6 +11,7 @@ from ragcheck.reporting.wording import say
 from ragcheck.text.display import make_visible
 
 LONGEST = 600
+LONGEST_WORD = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +68,25 @@ def _mark(quote: Quote) -> tuple[int, int]:
     if quote.mark is None:
         return 0, 0
     start = max(0, min(quote.mark[0], len(quote.text)))
-    return start, max(start, min(quote.mark[1], len(quote.text)))
+    return _whole_words(quote.text, start, max(start, min(quote.mark[1], len(quote.text))))
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range without halves of words of ASCII letters and digits at its ends.
+
+    Longer runs than words are left as they are.
+    """
+    if start == end:
+        return start, end
+    first, last = start, end
+    while first > 0 and _is_inside_word(text, first):
+        first -= 1
+    while last < len(text) and _is_inside_word(text, last):
+        last += 1
+    return (first if start - first <= LONGEST_WORD else start,
+            last if last - end <= LONGEST_WORD else end)  # fmt: skip
+
+
+def _is_inside_word(text: str, place: int) -> bool:
+    beside = text[place - 1 : place + 1]
+    return beside.isascii() and beside.isalnum()

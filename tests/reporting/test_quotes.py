@@ -32,6 +32,23 @@ def test_a_mark_longer_than_the_limit_shows_its_beginning():
     assert (part.cut_before, part.cut_after) == (50, 900)
 
 
+@pytest.mark.parametrize(
+    ("text", "mark", "whole"),
+    [
+        ("The claims are paid.", (4, 9), "claims"),
+        ("The claims are paid.", (6, 10), "claims"),
+        ("The claims are paid.", (4, 4), ""),
+        ("理赔款在30日内到账。", (5, 6), "30"),
+        ("理赔款在三十日内到账。", (5, 6), "十"),
+        ("2021/2024 edition", (5, 9), "2024"),
+    ],
+)
+def test_a_mark_does_not_end_inside_a_word(text, mark, whole):
+    part = excerpt(Quote(PLACE, text, mark))
+    assert part.marked == whole
+    assert part.before + part.marked + part.after == text
+
+
 @pytest.mark.parametrize("mark", [(-5, 3), (2, 99), (9, 2), (50, 60)])
 def test_a_mark_outside_of_the_text_is_cut_at_its_ends(mark):
     part = excerpt(Quote(PLACE, "abcdef", mark))
