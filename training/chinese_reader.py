@@ -3,12 +3,16 @@
     python training/chinese_reader.py --data SHARED_DATA_FOLDER --minutes 50 --out FILE
     python training/chinese_reader.py --data ... --start FILE --rate 3e-4 --minutes 12 --out BETTER
 
-Data: XQuAD Chinese and English and SQuAD 2.0 (CC BY-SA 4.0), QACC's training set (CC BY-SA 3.0)
-and the first half of RAMDocs (MIT), as in ``training/reader.py``. Chinese rows come also with
-another answer of the same kind put in the place of the right one, with a window of the document
-that does not hold the answer, and with the question of the other language. Four of XQuAD's 24
-documents are held out in both languages. The causal layers are not fitted, so that their states
-are computed once and kept. The learning rate falls with the time that is spent.
+Data: passages of imagined articles and search results (articles/, written for this), statements
+of imagined handbooks (handbook_statements_zh.tsv, likewise), both also asked by the sentences of
+other sources (cloze_examples.py); Chinese documentation of open-source projects
+(documentation_pairs_zh.jsonl names their licences); XQuAD Chinese and English and SQuAD 2.0
+(CC BY-SA 4.0), QACC's training set (CC BY-SA 3.0) and the first half of RAMDocs (MIT), as in
+``training/reader.py``. XQuAD's Chinese rows come also with another answer of the same kind put in
+the place of the right one, with a window of the document that does not hold the answer, and with
+the question of the other language. Four of its 24 documents are held out in both languages. The
+causal layers are not fitted, so that their states are computed once and kept. The learning rate
+falls with the time that is spent.
 """
 
 from __future__ import annotations
@@ -22,18 +26,23 @@ from typing import Any
 
 import numpy as np
 import torch
+from articles import article_examples
 from chinese_rows import HELD_OUT, Example, chinese, chinese_questions, rows, window, without
-from reader import ambiguous, questions, search_results
+from cloze_examples import cloze_examples
+from handbook import pages, reader_groups
+from reader import ambiguous, documentation, questions, search_results
 from safetensors.torch import load_file, save_file
 
 from ragcheck.judges.readers.encoder import Depth, GemmaEncoder, embedded
 from ragcheck.judges.readers.gguf_file import GgufFile
 from ragcheck.judges.readers.pieces import Pieces
 from ragcheck.judges.readers.sequences import Joined, join, padded
+from ragcheck.judges.readers.window import nearest_window
 from ragcheck.models import find_language_model
 from ragcheck.text.language import detect_language
 
 BATCH, RATE, ENGLISH = 12, 7e-4, 320
+DOCUMENTATION = Path(__file__).with_name("documentation_pairs_zh.jsonl")
 
 
 def clipped(example: Example) -> Example | None:
@@ -44,6 +53,15 @@ def clipped(example: Example) -> Example | None:
     low = max(0, min(start - 60, end - ENGLISH))
     cut = text[low : low + ENGLISH]
     return (question, cut, start - low, end - low) if end - low <= len(cut) else None
+
+
+def nearest(example: Example) -> Example:
+    """The part of the passage that the reader would see; without an answer that is not in it."""
+    question, text, start, end = example
+    part = nearest_window(question, text)
+    there = part.start <= start and end <= part.end
+    place = (start - part.start, end - part.start) if there else (-1, -1)
+    return question, text[part.start : part.end], *place
 
 
 def encoded(pieces: Pieces, example: Example) -> tuple[Joined, int, int] | None:
@@ -182,7 +200,13 @@ def examples_of(data: Path, rng: np.random.Generator) -> tuple[list[Example], li
         if not held_words.search(e[1] + e[0]) and not any(t in e[1] for t in held_texts)
     ]  # fmt: skip
     cut = [e for e in map(clipped, english) if e is not None]
-    fitted = [*chinese(kept_zh, kept_en, rng), *chinese_questions(kept_zh, kept_en, rng), *cut]
+    written = [*article_examples("zh", rng), *article_examples("zh", rng)]
+    house = [(q, page, *place) for q, page, place in pages(reader_groups("zh"), rng)]
+    documents = [e for e in documentation(DOCUMENTATION) if detect_language(e[1]) == "zh"]
+    fitted = [
+        *chinese(kept_zh, kept_en, rng), *chinese_questions(kept_zh, kept_en, rng), *cut,
+        *map(nearest, [*written, *cloze_examples("zh", rng), *house, *documents]),
+    ]  # fmt: skip
     held = [r for r in zh if r["title"] in HELD_OUT]
     tested = [window(r, rng) for r in held]
     tested += [e for e in (without(r, rng) for r in held) if e is not None]

@@ -50,8 +50,8 @@ def reader_groups(language: str) -> list[Group]:
 
 
 def joining_groups(language: str) -> list[Group]:
-    """The groups that no English reader has seen; there is no reader fitted on Chinese ones."""
-    others = [g for g in _groups("statements", language) if language == "zh" or not _is_read(g)]
+    """The groups that no reader has seen."""
+    others = [group for group in _groups("statements", language) if not _is_read(group)]
     return [*others, *_groups("joining", language)]
 
 

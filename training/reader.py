@@ -3,15 +3,16 @@
     python training/reader.py --data SHARED_DATA_FOLDER --minutes 20 --out reader.safetensors
     python training/reader.py --data ... --start reader.safetensors --rate 8e-5 --out better...
 
-Data: statements of imagined handbooks (handbook_statements_en.tsv, written for this),
-documentation of open-source projects (documentation_pairs_en.jsonl names their licences), SQuAD
-2.0 and XQuAD (CC BY-SA 4.0), QACC's training sets (CC BY-SA 3.0) and the first half of RAMDocs'
-questions (MIT), where an answer stands in the passage as it is; passages of the same questions
-without it are examples of "no answer". Copies in which another answer of the same type stands in
-the place of the answer teach it to read what is written, and short pieces to read search results.
-The word embeddings stay those of the packaged model, so that only the six layers and the two heads
-are written. The learning rate falls with the time that is spent, so that training ends when the
-minutes do.
+Data: passages of imagined articles and search results (articles/, written for this), statements
+of imagined handbooks (handbook_statements_en.tsv, likewise), both also asked by the sentences of
+other sources (cloze_examples.py); documentation of open-source projects
+(documentation_pairs_en.jsonl names their licences); SQuAD 2.0 and XQuAD (CC BY-SA 4.0), QACC's
+training sets (CC BY-SA 3.0) and the first half of RAMDocs' questions (MIT), where an answer stands
+in the passage as it is; passages of the same questions without it are examples of "no answer".
+Copies in which another answer of the same type stands in the place of the answer teach it to read
+what is written, and short pieces to read search results. The word embeddings stay those of the
+packaged model, so that only the six layers and the two heads are written. The learning rate falls
+with the time that is spent, so that training ends when the minutes do.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from typing import Any
 
 import numpy as np
 import torch
+from articles import article_examples
+from cloze_examples import cloze_examples
 from handbook import pages, reader_groups
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
@@ -38,7 +41,7 @@ from ragcheck.text.values import find_values
 LENGTH, BATCH, RATE = 192, 16, 1.5e-4
 WINDOW = 700
 DOCUMENTATION = Path(__file__).parent / "documentation_pairs_en.jsonl"
-DOCUMENTATION_TIMES = 3
+DOCUMENTATION_TIMES, ARTICLE_TIMES = 3, 2
 Example = tuple[str, str, int, int]
 
 
@@ -317,6 +320,9 @@ def main() -> None:
         examples = [examples[i] for i in rng.permutation(len(examples))[: options.most]]
     examples += DOCUMENTATION_TIMES * list(documentation(DOCUMENTATION))
     examples += [*siblings(DOCUMENTATION), *handbooks(rng)]
+    written = list(article_examples("en", rng))
+    examples += ARTICLE_TIMES * written + list(shortened(written, rng))
+    examples += cloze_examples("en", rng)
     tokenizer = AutoTokenizer.from_pretrained(find_encoder("packaged:minilm").path)
     encoded = encode(tokenizer, examples)
     empty = sum(e[2] == 0 for e in encoded)
