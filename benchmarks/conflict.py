@@ -42,7 +42,6 @@ PREVALENCE = 0.25
 FITTED: Mapping[str, tuple[str, ...]] = {
     "combined": ("documentation, asked", "documentation"),
     "learned": ("documentation, asked", "documentation"),
-    "reading": ("documentation, asked", "documentation"),
 }
 Scores = NDArray[np.float64]
 Labels = NDArray[np.bool_]

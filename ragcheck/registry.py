@@ -49,7 +49,6 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "cross_encoder": "ragcheck.judges.cross_encoder:CrossEncoderJudge",
         "llm": "ragcheck.judges.llm:LlmJudge",
         "learned": "ragcheck.judges.learned:LearnedJudge",
-        "reading": "ragcheck.judges.learned:reading_judge",
         "combined": "ragcheck.judges.combined:CombinedJudge",
     },
 }

@@ -36,6 +36,14 @@ def test_a_wrong_name_or_parameter_is_named(notation: str, expected: str) -> Non
     assert expected in str(refused.value)
 
 
+def test_a_judge_that_is_not_there_is_answered_with_those_that_are() -> None:
+    with pytest.raises(ConfigError) as refused:
+        Registry().create("judge", "reading")
+    assert "there is no judge called 'reading'" in str(refused.value)
+    assert all(name in str(refused.value) for name in BUILT_IN["judge"])
+    assert "combined" in BUILT_IN["judge"]
+
+
 def test_names_are_added_to_one_registry_alone() -> None:
     registry = Registry()
     registry.add("chunker", "mine", "collections:OrderedDict")

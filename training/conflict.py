@@ -21,9 +21,6 @@ Within a set that has both classes they weigh the same. Everything is measured o
 five folds of projects, each by trees and a calibration that saw no row of the same projects; what
 comes out at last is calibrated on the held-out sums of the two versions' documentation with its
 questions.
-With ``--reader`` (``training/reader.py``) a logistic curve joins the log odds and what was read,
-fitted on the documentation with its questions and the first half of RAMDocs' questions (MIT);
-without it the curve that is in the file stays.
 Rows that are licensed for evaluation only are measured on and never fitted on.
 """
 
@@ -31,7 +28,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +40,6 @@ from conflict_rows import (
     documentation,
     documentation_pairs,
     inference,
-    misinformation,
     read_rows,
     tests,
 )
@@ -55,13 +51,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from ragcheck.judges.features import FEATURES, measure, read_question, read_text
-from ragcheck.judges.forest import MOST
-from ragcheck.judges.reading import ExtractiveReader, evidence
-from ragcheck.text.language import detect_language
+from ragcheck.judges.learned import MOST
 
 TARGET = Path(__file__).resolve().parents[1] / "ragcheck" / "judges" / "weights"
 READER_QUESTIONS = 125
-"""Questions of RAMDocs that the reader was fitted on."""
+"""Questions of RAMDocs that the reader was fitted on; the figures are of the others."""
 BOOSTING = {
     "max_iter": 100, "learning_rate": 0.1, "max_depth": 3, "min_samples_leaf": 20,
     "l2_regularization": 5.0, "max_features": 0.3, "max_bins": 63,
@@ -220,37 +214,8 @@ def cross_calibrated(rows: list[Row], sums: Matrix) -> Matrix:
     return found
 
 
-def read_evidence(rows: list[Row]) -> Matrix:
-    """(n, 2) whether the answers that the reader finds differ and whether they agree."""
-    wanted = [[(row.question or "", text) for text in (row.left, row.right)] for row in rows]
-    order = list(dict.fromkeys(each for sides in wanted for each in sides))
-    readings = dict(zip(order, ExtractiveReader().read(order), strict=True))
-    return np.array([evidence(readings[one], readings[other]) for one, other in wanted])
-
-
-def readable(row: Row) -> bool:
-    return row.question is not None and all(
-        detect_language(text) == "en" for text in (row.left, row.right)
-    )
-
-
-def join(odds: list[Matrix], read: list[Matrix], conflict: list[Labels]) -> Matrix:
-    """(4,) intercept and weights of the forest's log odds and of the two kinds of evidence.
-
-    Every set has the same weight, and within a set both classes.
-    """
-    points = np.vstack([np.column_stack([o, r]) for o, r in zip(odds, read, strict=True)])
-    weights = np.concatenate([balanced(c, len(points) / len(conflict)) for c in conflict])
-    curve = LogisticRegression(C=10.0).fit(points, np.concatenate(conflict), weights)
-    return np.array([curve.intercept_[0], *curve.coef_[0]])
-
-
-def joined(weights: Matrix, odds: Matrix, read: Matrix) -> Matrix:
-    return np.asarray(1 / (1 + np.exp(-(weights[0] + np.column_stack([odds, read]) @ weights[1:]))))
-
-
 def tree_arrays(model: HistGradientBoostingClassifier) -> dict[str, NDArray[Any]]:
-    """The boosted trees as the arrays of ``ragcheck.judges.trees``."""
+    """The boosted trees as the arrays of ``ragcheck.judges.boosting``."""
     trees = [stage[0].nodes for stage in model._predictors]
     offsets = np.cumsum([0, *(len(tree) for tree in trees)])[:-1]
     leaf = np.concatenate([tree["is_leaf"] for tree in trees]).astype(bool)
@@ -270,16 +235,13 @@ def tree_arrays(model: HistGradientBoostingClassifier) -> dict[str, NDArray[Any]
     }
 
 
-def export(
-    trees: HistGradientBoostingClassifier, curve: tuple[float, float], reading: Matrix, path: Path
-) -> str:
+def export(trees: HistGradientBoostingClassifier, curve: tuple[float, float], path: Path) -> str:
     """Write the trees as plain arrays; gives the SHA-256."""
     np.savez_compressed(
         path,
         features=np.array(FEATURES),
         slope=np.float64(curve[0]),
         intercept=np.float64(curve[1]),
-        reading=reading,
         **tree_arrays(trees),
     )
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -313,75 +275,26 @@ def report(rows: list[Row], probabilities: Matrix) -> None:
         )
 
 
-def kept_curve(path: Path) -> Matrix:
-    """The curve that joins the reader, as it is in the file."""
-    with np.load(path, allow_pickle=False) as arrays:
-        return np.asarray(arrays["reading"])
-
-
-def fitted_curve(
-    parts: Parts, sums: Matrix, odds_of: Callable[[Matrix], Matrix], ambiguous: list[Row]
-) -> Matrix:
-    """Joins the reader; prints what that gives on projects that it was not fitted on."""
-    rows = parts.rows["documentation"]
-    asked = np.array([row.question is not None for row in rows])
-    chosen = [row for row in rows if row.question is not None]
-    conflict = labels(rows)
-    curve = asked_calibration(rows, sums)
-    outside = odds_of(features(ambiguous)), read_evidence(ambiguous), labels(ambiguous)
-    odds, read = odds_from(sums[asked], curve), read_evidence(chosen)
-    held = np.zeros(len(chosen))
-    projects, said = parts.projects["documentation"][asked], conflict[asked]
-    for project in np.unique(projects):
-        out = projects == project
-        weights = join([odds[~out], outside[0]], [read[~out], outside[1]], [said[~out], outside[2]])
-        held[out] = joined(weights, odds[out], read[out])
-    print("with the reader, likewise")
-    report(chosen, held)
-    return join([odds, outside[0]], [read, outside[1]], [said, outside[2]])
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True)
-    arguments.add_argument("--reader", action="store_true")
-    given = arguments.parse_args()
-    folder = given.data
+    folder = arguments.parse_args().data
     rng = np.random.default_rng(0)
-    data = folder / "conflict"
     parts = Parts(fitted_sets(folder, rng))
     sums = parts.held_out()
-    print("words alone, every project by weights that did not see it")
+    print("every project by weights that did not see it")
     measured = parts.rows["documentation"]
     report(measured, cross_calibrated(measured, sums["documentation"]))
     curve = asked_calibration(measured, sums["documentation"])
     for name in ("pairs", "pairs zh"):
         report(parts.rows[name], calibrated(sums[name], curve))
     trees = parts.fit()
-
-    def odds_of(points: Matrix) -> Matrix:
-        return odds_from(trees.decision_function(points), curve)
-
-    read_before = {row["id"] for row in read_rows(data / "ramdocs_dev.jsonl")[:READER_QUESTIONS]}
-    ambiguous = [
-        row for row in misinformation(data / "ramdocs_dev.jsonl") if row.group in read_before
-    ]
-    weights = (
-        fitted_curve(parts, sums["documentation"], odds_of, ambiguous)
-        if given.reader
-        else kept_curve(TARGET / "conflict.npz")
-    )
-    TARGET.mkdir(exist_ok=True)
-    print(export(trees, curve, weights, TARGET / "conflict.npz"))
+    print(export(trees, curve, TARGET / "conflict.npz"))
+    ramdocs = folder / "conflict" / "ramdocs_dev.jsonl"
+    read_before = {row["id"] for row in read_rows(ramdocs)[:READER_QUESTIONS]}
     others = [row for row in tests(folder, rng) if row.group not in read_before]
-    odds = odds_of(features(others))
-    print("tests, words alone")
-    report(others, 1 / (1 + np.exp(-odds)))
-    if given.reader:
-        kept = np.array([readable(row) for row in others])
-        readable_rows = [row for row in others if readable(row)]
-        print("tests, with the reader")
-        report(readable_rows, joined(weights, odds[kept], read_evidence(readable_rows)))
+    print("tests")
+    report(others, calibrated(trees.decision_function(features(others)), curve))
 
 
 if __name__ == "__main__":

@@ -11,15 +11,18 @@ which of them counts: ``curve`` has mean, scale and weight of standardised featu
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ragcheck.judges.trees import leaves, read_arrays
+from ragcheck.errors import ModelError
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,21 @@ class BoostedTrees:
         """(n,) calibrated log odds of rows of (n, features)."""
         if not len(rows):
             return np.zeros(0)
-        total = self.baseline + self.value[leaves(self, rows)].astype(np.float64).sum(axis=1)
+        total = self.baseline + self.value[self._leaves(rows)].astype(np.float64).sum(axis=1)
         return np.asarray(self.slope * total + self.intercept, dtype=np.float64)
+
+    def _leaves(self, rows: NDArray[np.float64]) -> NDArray[np.int32]:
+        """(n, trees) the leaf of each tree that each row reaches."""
+        data = rows.astype(np.float32)
+        at = np.repeat(self.roots[None, :], len(rows), axis=0)
+        index = np.arange(len(rows))[:, None]
+        while True:
+            feature = self.feature[at]
+            inner = feature >= 0
+            if not inner.any():
+                return at
+            below = data[index, np.maximum(feature, 0)] <= self.threshold[at]
+            at = np.where(inner, np.where(below, self.left[at], self.right[at]), at)
 
 
 @dataclass(frozen=True)
@@ -108,3 +124,23 @@ def trees_of(arrays: Mapping[str, NDArray[Any]], prefix: str) -> BoostedTrees:
         float(arrays[f"{prefix}slope"]),
         float(arrays[f"{prefix}intercept"]),
     )
+
+
+def read_arrays(name: str, sha256: str, *, judge: str) -> Mapping[str, NDArray[Any]]:
+    """The arrays of ``weights/<name>.npz`` of this package, its hash checked.
+
+    Args:
+        judge: whose weights they are, for the message.
+
+    Raises:
+        ModelError: the file is not what was trained.
+    """
+    data = (files("ragcheck.judges") / "weights" / f"{name}.npz").read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ModelError(
+            f"the weights of the {judge} judge are not the ones that were trained",
+            where=f"ragcheck/judges/weights/{name}.npz",
+            mend="install ragcheck-evidence again",
+        )
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return {key: arrays[key] for key in arrays.files}

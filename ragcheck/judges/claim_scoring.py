@@ -13,9 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ragcheck.judges.boosting import BoostedTrees, logistic, trees_of
+from ragcheck.judges.boosting import BoostedTrees, logistic, read_arrays, trees_of
 from ragcheck.judges.claim_weights import BIAS, JOINED, TREES, WEIGHTS
-from ragcheck.judges.trees import read_arrays
 
 
 def first_odds(row: Sequence[float]) -> float:

@@ -16,7 +16,7 @@ from ragcheck.judges.answers import (
     answer_features,
     read_passage,
 )
-from ragcheck.judges.boosting import load_mixture
+from ragcheck.judges.boosting import load_mixture, logistic
 from ragcheck.judges.chinese_reading import chinese_reader
 from ragcheck.judges.explanations import explain
 from ragcheck.judges.features import (
@@ -30,9 +30,8 @@ from ragcheck.judges.features import (
     read_text,
     same_text,
 )
-from ragcheck.judges.forest import load_forest
 from ragcheck.judges.joining import house_features, joined_features, markup_share
-from ragcheck.judges.learned import WEIGHTS as FOREST
+from ragcheck.judges.learned import bounded_odds, learned_trees
 from ragcheck.judges.reading import ExtractiveReader, Reading
 from ragcheck.judges.showing import answers_apart, cause_of, nearest_difference, scopes_apart
 from ragcheck.judges.structural import (
@@ -98,7 +97,7 @@ class CombinedJudge:
     def __init__(
         self, *, readers: Mapping[str, Reader] | None = None, unlike: float = UNLIKE
     ) -> None:
-        self._forest = load_forest(*FOREST)
+        self._learned = learned_trees()
         self._trees = load_mixture(*WEIGHTS)
         self._unlike = unlike
         self._readers = dict(packaged_readers() if readers is None else readers)
@@ -193,8 +192,8 @@ class CombinedJudge:
         self, pairs: Sequence[_Pair], measured: Sequence[PairReading]
     ) -> NDArray[np.float64]:
         rows = np.array([each.vector for each in measured]).reshape(len(pairs), len(FEATURES))
-        odds = self._forest.odds(rows)
-        found = np.asarray(1 / (1 + np.exp(-odds)))
+        odds = bounded_odds(self._learned, rows)
+        found = logistic(odds)
         asked = [i for i, pair in enumerate(pairs) if pair.read is not None]
         if asked:
             read = np.array([_answers(pairs[i]) for i in asked])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragcheck.judges.asked import question_of_each
+from ragcheck.judges.boosting import BoostedTrees, logistic, read_arrays, trees_of
 from ragcheck.judges.explanations import explain
 from ragcheck.judges.features import (
     FEATURES,
@@ -22,8 +23,6 @@ from ragcheck.judges.features import (
     read_text,
     same_text,
 )
-from ragcheck.judges.forest import Forest, load_forest
-from ragcheck.judges.reading import ExtractiveReader, Reading, evidence
 from ragcheck.judges.structural import (
     Candidate,
     best_candidate,
@@ -36,16 +35,9 @@ from ragcheck.judges.wording import wording_difference
 from ragcheck.records.evidence import Judgement, Scope
 
 CONFLICT = 0.5
-READ_LANGUAGE = "en"
+MOST = 4.0
+"""Calibrated log odds stay within [-4, 4]: further out no labelled pair confirms them."""
 WEIGHTS = ("conflict", "d2da14fabe1d9126a3d51b3919f7c5db2e3d275c5b626fb62696cbbf14ee4384")
-
-
-class Reader(Protocol):
-    """Reads answers out of passages."""
-
-    def read(self, asked: Sequence[tuple[str, str]]) -> list[Reading]:
-        """The best answer of each (question, passage), in order."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +58,14 @@ class LearnedJudge:
     and cues stand on one side alone (see :mod:`ragcheck.judges.features`); the trees were fitted
     on labelled pairs (``docs/models/conflict.md``) and give a calibrated probability. What the
     texts disagree about is said by the same rules as in the structural judge.
-
-    Args:
-        reader: where there is a question and both texts are English, what each of them answers
-            is read and compared as well; without one no model is loaded.
     """
 
-    def __init__(self, *, reader: Reader | None = None) -> None:
-        self._forest = load_forest(*WEIGHTS)
-        self._reader = reader
+    def __init__(self) -> None:
+        self._trees = learned_trees()
 
     @property
     def notation(self) -> str:
-        return "learned" if self._reader is None else "reading"
+        return "learned"
 
     def judge(
         self,
@@ -101,20 +88,26 @@ class LearnedJudge:
             _measured(texts[left], texts[right], read[question])
             for (left, right), question in zip(pairs, asked, strict=True)
         ]
-        probabilities = _probabilities(self._forest, measured, self._reader)
+        probabilities = _probabilities(self._trees, measured)
         return [
             _judgement(pair, float(probability))
             for pair, probability in zip(measured, probabilities, strict=True)
         ]
 
 
-def reading_judge() -> LearnedJudge:
-    """The learned judge with the reader that ships with ragcheck.
+@lru_cache(maxsize=1)
+def learned_trees() -> BoostedTrees:
+    """The trees that were fitted on what differs between two texts.
 
     Raises:
-        ModelError: the packaged encoder is not installed.
+        ModelError: the file of the trees is not what was trained.
     """
-    return LearnedJudge(reader=ExtractiveReader())
+    return trees_of(read_arrays(*WEIGHTS, judge="learned"), "")
+
+
+def bounded_odds(trees: BoostedTrees, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) calibrated log odds of rows of (n, features), not beyond ``MOST`` on either side."""
+    return np.clip(trees.odds(rows), -MOST, MOST)
 
 
 def _measured(left: ReadText, right: ReadText, question: ReadQuestion | None) -> _Pair:
@@ -123,15 +116,9 @@ def _measured(left: ReadText, right: ReadText, question: ReadQuestion | None) ->
     return _Pair(first, second, question, measure(first, second, question), turned)
 
 
-def _probabilities(
-    forest: Forest, pairs: Sequence[_Pair], reader: Reader | None
-) -> NDArray[np.float64]:
+def _probabilities(trees: BoostedTrees, pairs: Sequence[_Pair]) -> NDArray[np.float64]:
     rows = np.array([pair.reading.vector for pair in pairs]).reshape(len(pairs), len(FEATURES))
-    found = forest.probabilities(rows)
-    asked = [i for i, pair in enumerate(pairs) if reader is not None and _readable(pair)]
-    if reader is not None and asked:
-        weighed = read_evidence([pairs[i] for i in asked], reader)
-        found[asked] = forest.probabilities_read(rows[asked], weighed)
+    found = logistic(bounded_odds(trees, rows))
     for i, pair in enumerate(pairs):
         if _nothing_shared(pair) or same_text(pair.left, pair.right):
             found[i] = 0.0
@@ -142,26 +129,6 @@ def _nothing_shared(pair: _Pair) -> bool:
     """Whether two texts have no word in common but in sentences of both: about nothing alike."""
     left, right = own_terms(pair.left, pair.right)
     return not left.keys() & right.keys()
-
-
-def _readable(pair: _Pair) -> bool:
-    """Whether there is a question, and both passages are in the language of the reader."""
-    return (
-        pair.question is not None
-        and pair.left.analysed.language == pair.right.analysed.language == READ_LANGUAGE
-    )
-
-
-def read_evidence(pairs: Sequence[_Pair], reader: Reader) -> NDArray[np.float64]:
-    """(n, 2) whether the answers differ and whether they agree; a passage is read once."""
-    wanted = [
-        [(pair.question.text if pair.question else "", side.analysed.text)
-         for side in (pair.left, pair.right)]
-        for pair in pairs
-    ]  # fmt: skip
-    order = list(dict.fromkeys(each for sides in wanted for each in sides))
-    readings = dict(zip(order, reader.read(order), strict=True))
-    return np.array([evidence(readings[one], readings[other]) for one, other in wanted])
 
 
 def _judgement(pair: _Pair, probability: float) -> Judgement:

@@ -1,8 +1,7 @@
-"""Reading before comparing: what does each passage answer, and are the two answers the same?
+"""The reader of English: what does a passage answer to a question?
 
-The reader is the packaged MiniLM encoder with fitted layers and two heads for the first and the
+It is the packaged MiniLM encoder with fitted layers and two heads for the first and the
 last word of an answer; the first token stands for "no answer" (Devlin et al. 2019, section 4.3).
-English only.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcheck.errors import ModelError
-from ragcheck.judges.sameness import read_answer, sameness
 from ragcheck.models import file_sha256, find_encoder
 from ragcheck.processor import preferred_dtype
 from ragcheck.records.corpus import Span
@@ -194,14 +192,3 @@ def _load(folder: str) -> tuple[Any, Any]:
 
 def _part(state: dict[str, Any], prefix: str) -> dict[str, Any]:
     return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-
-
-def evidence(one: Reading, other: Reading) -> tuple[float, float]:
-    """How surely both passages answer differently, and how surely they answer the same.
-
-    Both in [0, 1]; they sum to how surely the less certain of the two passages answers at all.
-    """
-    margin = max(-20.0, min(20.0, one.margin, other.margin))
-    answered = 1 / (1 + float(np.exp(-margin / 2)))
-    same = sameness(read_answer(one.text), read_answer(other.text))
-    return answered * (1 - same), answered * same

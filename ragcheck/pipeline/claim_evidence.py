@@ -24,7 +24,7 @@ from ragcheck.records.notation import parse_notation
 ASKED_ODDS = 3.0
 """How much likelier two claims conflict that were retrieved for one question."""
 LEAST = 0.1
-OWN_JUDGES = frozenset({"structural", "learned", "reading", "combined"})
+OWN_JUDGES = frozenset({"structural", "learned", "combined"})
 INSIDE = 0.6
 """Share of a claim that a chunk must hold."""
 

@@ -19,7 +19,7 @@ from ragcheck.records.trials import Answer, Level
 
 RESULTS = "results.sqlite"
 MODEL_FREE = frozenset({"structural"})
-READING = frozenset({"learned", "reading", "combined"})
+READING = frozenset({"learned", "combined"})
 READ_WITH = ("packaged:minilm", "packaged:gemma3-270m")
 """The models with which ragcheck's own judges read: their weights shape what is judged."""
 

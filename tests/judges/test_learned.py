@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from ragcheck.errors import ModelError
+from ragcheck.judges.boosting import BoostedTrees, read_arrays
 from ragcheck.judges.edits import EDIT_FEATURES, edit_features, find_edits, sequence
 from ragcheck.judges.features import ASKS, FEATURES, measure, read_question, read_text
-from ragcheck.judges.forest import MOST, Forest, load_forest
-from ragcheck.judges.learned import LearnedJudge
+from ragcheck.judges.learned import MOST, LearnedJudge, bounded_odds, learned_trees
 from ragcheck.ports import Judge
 from ragcheck.records.evidence import KINDS, RELATIONS
 from ragcheck.registry import Registry
@@ -159,35 +159,28 @@ def test_questions_are_read_alike_in_both_languages():
         assert kind in read_question(chinese).asks
 
 
-def test_boosted_trees_follow_their_arrays():
-    # one split at 0.5 on the second feature, and a tree that is a leaf
-    forest = Forest(
-        ("a", "b"), np.array([1, -2, -2, -2], np.int16), np.array([0.5, 0, 0, 0], np.float32),
-        np.array([1, -1, -1, -1], np.int32), np.array([2, -1, -1, -1], np.int32),
-        np.array([0, -1.5, 2.5, 0.25], np.float32), np.array([0, 3], np.int32), 0.5, 2.0, -1.0,
-        np.array([0.0, 1.0, 2.0, -2.0]),
+def test_log_odds_stay_within_what_labelled_pairs_confirm():
+    # one split at 0.5 on the only feature: 2 * -3 + 1 and 2 * 1 + 1, then 2 * 9 + 1
+    nodes = np.array([0, -1, 0, -1, -1], np.int16)
+    trees = BoostedTrees(
+        ("a",), nodes, np.array([0.5, 0, 1.5, 0, 0], np.float32),
+        np.array([1, -1, 3, -1, -1], np.int32), np.array([2, -1, 4, -1, -1], np.int32),
+        np.array([0, -3, 0, 1, 9], np.float32), np.array([0], np.int32), 0.0, 2.0, 1.0,
     )  # fmt: skip
-    rows = np.array([[9.0, 0.5], [9.0, 0.6]])
-    assert forest.sums(rows) == pytest.approx([-0.75, 3.25])
-    assert forest.odds(rows) == pytest.approx([-2.5, MOST])  # 2 * 3.25 - 1 = 5.5 is out of range
-    assert forest.probabilities(rows) == pytest.approx(1 / (1 + np.exp([2.5, -MOST])))
-    assert forest.sums(np.zeros((0, 2))).shape == (0,)
-    neutral = forest.probabilities_read(rows, np.array([[0.5, 0.5], [0.5, 0.5]]))
-    assert neutral == pytest.approx(forest.probabilities(rows))
-    apart, alike = forest.probabilities_read(rows[[0, 0]], np.array([[1.0, 0.0], [0.0, 1.0]]))
-    assert apart > neutral[0] > alike
+    rows = np.array([[0.0], [1.0], [2.0]])
+    assert trees.odds(rows) == pytest.approx([-5.0, 3.0, 19.0])
+    assert bounded_odds(trees, rows) == pytest.approx([-MOST, 3.0, MOST])
+    assert bounded_odds(trees, np.zeros((0, 1))).shape == (0,)
 
 
 def test_the_weights_are_those_of_these_features():
-    from ragcheck.judges.learned import WEIGHTS
-
-    forest = load_forest(*WEIGHTS)
-    assert forest.features == FEATURES
-    assert forest.feature.max() < len(FEATURES)
-    assert np.isfinite(forest.value).all()
-    assert forest.slope > 0
+    trees = learned_trees()
+    assert trees.features == FEATURES
+    assert trees.feature.max() < len(FEATURES)
+    assert np.isfinite(trees.value).all()
+    assert trees.slope > 0
 
 
 def test_other_weights_are_refused():
-    with pytest.raises(ModelError, match="not the ones"):
-        load_forest("conflict", "0" * 64)
+    with pytest.raises(ModelError, match="learned judge are not the ones"):
+        read_arrays("conflict", "0" * 64, judge="learned")

@@ -64,8 +64,8 @@ def chinese_evidence(
 ) -> tuple[float, float]:
     """How surely two passages answer differently, and how surely the same, both in [0, 1].
 
-    The less certain reading weighs both, as in :func:`ragcheck.judges.reading.evidence`. An
-    answer of one passage that stands in the other speaks for the same, whatever was read there.
+    The less certain reading weighs both. An answer of one passage that stands in the other speaks
+    for the same, whatever was read there.
     """
     margin = max(-20.0, min(20.0, one.margin, other.margin))
     answered = 1 / (1 + math.exp(-margin / 2))
