@@ -8,12 +8,18 @@ the result as any text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from ragcheck.text.numerals import CHINESE_NUMERAL, ENGLISH_NUMERAL, read_chinese, read_english
+from ragcheck.judges.answer_dates import DATES, months_alone
+from ragcheck.judges.answer_numbers import LAST, NUMERALS, WRITTEN, Rewrite
+from ragcheck.judges.answer_numbers import NUMBER as _NUMBER
+from ragcheck.judges.answer_numbers import ZH_NUMBER as _ZH_NUMBER
+from ragcheck.judges.answer_numbers import number as _number
+from ragcheck.judges.answer_numbers import plain as _plain
+from ragcheck.judges.answer_numbers import rule as _rule
+from ragcheck.text.language import CJK
+from ragcheck.text.numerals import CHINESE_NUMERAL
 from ragcheck.text.values import TypedValue, find_values
-
-Rewrite = tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]]
 
 _PERIODS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 0, "quarter": 0, "year": 0}
 _ADVERBS = {
@@ -33,9 +39,7 @@ _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _SEASON = r"(?:spring|summer|autumn|winter|fall)"
 _PM = re.compile(r"\b(?:afternoon|evening|p\.?m)\b", re.IGNORECASE)
 _AM = re.compile(r"\b(?:morning|a\.?m)\b", re.IGNORECASE)
-_NUMBER = rf"(?:\d{{1,4}}|{ENGLISH_NUMERAL})"
-_NUMERALS = "零〇一二两三四五六七八九十百千万亿"
-_ZH_NUMBER = rf"(?:\d{{1,6}}|{CHINESE_NUMERAL})"
+_SCRIPTS = {"en": re.compile(r"[A-Za-z]|\d \d"), "zh": re.compile(f"[{CJK}]")}
 _ZH_PERIODS = {
     "小时": "小时", "天": "天", "日": "天", "晚": "天", "早": "天", "周": "星期",
     "星期": "星期", "月": "个月", "季度": "个季度", "年": "年",
@@ -44,7 +48,15 @@ _ZH_PERIODS = {
 
 def answer_values(text: str) -> tuple[TypedValue, ...]:
     """The values of a short answer, in order; their spans are those of :func:`written_out`."""
-    return tuple(find_values(written_out(text)))
+    return values_of(written_out(text))
+
+
+def values_of(written: str, language: str | None = None) -> tuple[TypedValue, ...]:
+    """The values of an answer that is written out already, with the months that stand alone."""
+    found = find_values(written, language)
+    return tuple(
+        found if any(v.kind == "date" for v in found) else [*found, *months_alone(written)]
+    )
 
 
 def written_out(text: str) -> str:
@@ -52,21 +64,11 @@ def written_out(text: str) -> str:
 
     "half past six in the evening" is 18:30, "three tenths" 30%, "weekly" 1 week, 十九块九 19.9元.
     """
-    for rules in REWRITES.values():
-        for _, pattern, build in rules:
-            text = pattern.sub(build, text)
+    for language, needed in _SCRIPTS.items():
+        if needed.search(text):
+            for _, pattern, build in REWRITES[language]:
+                text = pattern.sub(build, text)
     return text
-
-
-def _number(written: str) -> float | None:
-    if written[0].isdigit():
-        return float(written)
-    numeral = read_english(written.lower()) or read_chinese(written)
-    return None if numeral is None else numeral.value
-
-
-def _plain(number: float) -> str:
-    return f"{number:.4f}".rstrip("0").rstrip(".")
 
 
 def _time(hour: float, minutes: int, part: str) -> str:
@@ -107,10 +109,12 @@ def _one_in(match: re.Match[str]) -> str:
 
 def _often(match: re.Match[str]) -> str:
     word = match["times"].lower()
-    times = _TIMES.get(word) or _number(word.removesuffix(" times"))
+    times = _TIMES.get(word) or _number(word.removesuffix("s").removesuffix(" time"))
+    every = _number(match["every"].strip()) if match["every"] else 1.0
     unit = match["unit"].lower()
-    if not times:
+    if not times or not every:
         return match.group()
+    times /= every
     if times == 1 or unit not in _PERIODS or not _PERIODS[unit]:
         months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
         return f"{_plain(months / times)} months" if months else f"1 {unit}"
@@ -157,18 +161,24 @@ def _zh_money(match: re.Match[str]) -> str:
     rest = _number(match["rest"])
     if whole is None or rest is None:
         return match.group()
-    return f"{_plain(whole + rest / 10)}元"
+    last = _number(match["last"][0]) if match["last"] else 0.0
+    return f"{_plain(whole + rest / 10 + (last or 0.0) / 100)}元"
 
 
 def _zh_often(match: re.Match[str]) -> str:
-    return f"1{_ZH_PERIODS[match['unit']]}"
+    """每两年, 一年两次 and 每天三次 as the time from one to the next."""
+    every = _number(match["every"]) if match["every"] else 1.0
+    times = _number(match["times"]) if match["times"] else 1.0
+    if not every or not times:
+        return match.group()
+    unit = _ZH_PERIODS[match["unit"]]
+    smaller = {"年": (12, "个月"), "天": (24, "小时"), "星期": (7, "天")}
+    if times > 1 and unit in smaller:
+        return f"{_plain(every * smaller[unit][0] / times)}{smaller[unit][1]}"
+    return f"{_plain(every / times)}{unit}"
 
 
-def _rule(name: str, pattern: str, build: Callable[[re.Match[str]], str]) -> Rewrite:
-    return name, re.compile(pattern, re.IGNORECASE), build
-
-
-REWRITES: Mapping[str, tuple[Rewrite, ...]] = {
+_ANSWERS: Mapping[str, tuple[Rewrite, ...]] = {
     "en": (
         _rule("clock", rf"\b(?P<part>half[ -]past|(?:a )?quarter (?:past|to)) (?P<hour>{_NUMBER})"
               r"(?P<late> (?:in the |at )?(?:morning|afternoon|evening|night|[ap]\.?m\b\.?))?",
@@ -178,8 +188,9 @@ REWRITES: Mapping[str, tuple[Rewrite, ...]] = {
         _rule("clock", rf"\b(?P<hour>{_NUMBER}) in the (?:morning|afternoon|evening)", _oclock),
         _rule("clock", r"\b(?:noon|midday)\b", lambda _: "12:00"),
         _rule("half more", rf"\ban? (?P<unit>{_UNIT}) and a half\b", _half_more),
-        _rule("often", rf"\b(?P<times>once|twice|thrice|{_NUMBER} times) (?:an?|every|each|per) "
-              r"(?P<unit>hour|day|week|month|quarter|year)\b", _often),
+        _rule("often", rf"\b(?P<times>once|twice|thrice|{_NUMBER} times?) "
+              rf"(?:an?|every|each|per|in) (?P<every>{_NUMBER} )?"
+              r"(?P<unit>hour|day|week|month|quarter|year)s?\b", _often),
         _rule("often", rf"\b(?:{'|'.join(_ADVERBS)})\b", lambda m: _ADVERBS[m.group().lower()]),
         _rule("often", rf"\b(?:each|every) {_DAYS}\b", lambda _: "1 day"),
         _rule("often", rf"\b(?:each|every) {_WEEKDAY}s?\b", lambda _: "1 week"),
@@ -213,23 +224,34 @@ REWRITES: Mapping[str, tuple[Rewrite, ...]] = {
               rf"(?P<above>{_ZH_NUMBER})[个件台份人]", _zh_share),
         _rule("share", rf"(?P<number>{_ZH_NUMBER})折", _zh_discount),
         _rule("share", r"一半|半价|半数", lambda _: "50%"),
-        _rule("money", rf"(?P<whole>{_ZH_NUMBER})[块元](?P<rest>[一二三四五六七八九])(?:[毛角])?"
-              r"(?![\d十百千万个])", _zh_money),
-        _rule("money", rf"(?P<whole>)(?P<rest>{_ZH_NUMBER})[毛角](?:钱)?", _zh_money),
-        _rule("clock", rf"(?<![\d分之])(?<!上午)(?<!下午)(?<!晚上)(?P<hour>{_ZH_NUMBER})[点點]"
+        _rule("money", rf"(?P<whole>{_ZH_NUMBER})[块元](?P<rest>[一二三四五六七八九1-9])(?:[毛角])?"
+              r"(?P<last>[一二三四五六七八九1-9](?:分钱?)?)?(?![\d十百千万个.])", _zh_money),
+        _rule("money", rf"(?P<whole>)(?P<rest>{_ZH_NUMBER})[毛角](?:钱)?(?P<last>)", _zh_money),
+        _rule("clock", rf"(?<![\d{NUMERALS}分之])(?<!上午)(?<!下午)(?<!晚上)"
+              rf"(?P<hour>{_ZH_NUMBER})[点點]"
               r"(?:钟)?(?P<rest>半|一刻|三刻|整)?(?![\d零〇一二三四五六七八九])", _zh_clock),
         _rule("clock", "中午|正午", lambda _: "12:00"),
-        _rule("half more", r"(?P<number>[一1])个半(?P<unit>小时|钟头|月)",
-              lambda m: f"1.5个{m['unit']}"),
+        _rule("half more", rf"(?P<number>{_ZH_NUMBER})个半(?P<unit>小时|钟头|月|星期)",
+              lambda m: f"{_plain((_number(m['number']) or 0.0) + 0.5)}个{m['unit']}"),
         _rule("half more", r"半分钟", lambda _: "30秒"),
         _rule("half more", r"半个?月", lambda _: "15天"),
-        _rule("often", r"每个?(?P<unit>小时|天|日|晚|早|周|星期|月|季度|年)"
+        _rule("often", rf"(?:每隔?(?P<every>{_ZH_NUMBER})?|(?<![\d第{NUMERALS}])一)个?"
+              r"(?P<unit>小时|天|日|晚|早|周|星期|月|季度|年)[里内]?"
+              rf"(?P<times>{_ZH_NUMBER})[次回趟遍]", _zh_often),
+        _rule("often", rf"(?<![\d第{NUMERALS}])(?P<every>{_ZH_NUMBER})个?"
+              r"(?P<unit>小时|天|日|周|星期|月|季度|年)(?P<times>[一1])[次回趟遍]", _zh_often),
+        _rule("often", rf"每隔?(?P<every>(?P<times>){_ZH_NUMBER})?个?"
+              r"(?P<unit>小时|天|日|晚|早|周|星期|月|季度|年)"
               r"(?![一二三四五六日天末]|初|底)", _zh_often),
         _rule("article", rf"(?P<number>{_ZH_NUMBER})周岁", lambda m: f"{m['number']}岁"),
         _rule("sign", r"零下", lambda _: "-"),
         _rule("counted", r"(?<![第十百千万\w])[一1](?=[个件本次位张份瓶盒])", lambda _: "1"),
         _rule("counted", rf"(?<![第月年周日号\d点:])(?:{CHINESE_NUMERAL})"
-              rf"(?![月年日号点時时分之{_NUMERALS}])(?=[^\W\d_])", _zh_digits),
+              rf"(?![月年日号点時时分之{NUMERALS}])(?=[^\W\d_])", _zh_digits),
     ),
 }  # fmt: skip
+REWRITES: Mapping[str, tuple[Rewrite, ...]] = {
+    language: (*WRITTEN[language], *DATES[language], *_ANSWERS[language], *LAST[language])
+    for language in _ANSWERS
+}
 """What is written out, by language, in this order; the names are the same in both languages."""

@@ -9,10 +9,11 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from ragcheck.judges.answer_agreement import values_agree
 from ragcheck.judges.answer_values import answer_values
 from ragcheck.text.polarity import find_cues
 from ragcheck.text.tokens import normalise
-from ragcheck.text.values import TypedValue, find_values, same_value
+from ragcheck.text.values import TypedValue, same_value
 
 LONGEST = 400
 """Characters of an answer that are compared."""
@@ -21,11 +22,8 @@ PARTNERS = 0.8
 """From this likeness of spelling on, two words are one."""
 ONE_EACH = 0.75
 """What is left of the likeness where each side has a word of its own."""
-COMPATIBLE = 0.85
-"""Two dates of which one is less precise, or a number inside a range."""
-PARTLY = 0.7
-"""Answers that share one value and differ in another."""
-DIFFERENT_NUMBERS = 0.05
+AGREED = 0.5
+"""From this agreement on, the values of two answers are the same."""
 INITIALS = 0.95
 EMPTY_WORDS: Mapping[str, frozenset[str]] = {
     "en": frozenset(
@@ -42,11 +40,7 @@ EMPTY_WORDS: Mapping[str, frozenset[str]] = {
 """Words that make no difference between two answers."""
 _CHINESE_EMPTY = re.compile("|".join(sorted(map(re.escape, EMPTY_WORDS["zh"]), key=len)[::-1]))
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_LEADING = re.compile(r"[\d.,]*|[a-z-]*", re.IGNORECASE)
-HALF_A_DAY = 720.0
-_OPEN_HALF = re.compile(r"[1-9](?::\d\d)?|1[0-2](?::\d\d)?")
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.? ?){2,6}")
-_CLOSED = frozenset({"number", "quantity", "percent", "money", "duration", "ordinal"})
 _NEGATIVE = frozenset({"negation", "prohibition", "exemption", "off"})
 
 
@@ -98,7 +92,7 @@ def sameness(one: ReadAnswer, other: ReadAnswer) -> float:
         return 0.5
     if one.plain == other.plain:
         return 1.0
-    verdict = _compared_values(one.values, other.values)
+    verdict = values_agree(one.values, other.values)
     if verdict is not None:
         return verdict
     if _stands_for(one, other) or _stands_for(other, one):
@@ -132,55 +126,10 @@ def _spelled_alike(word: str, other: str) -> float:
 
 def value_verdict(one: ReadAnswer, other: ReadAnswer) -> float:
     """1 where a value of one equals one of the other, -1 where none does, 0 without verdict."""
-    found = _compared_values(one.values, other.values)
+    found = values_agree(one.values, other.values)
     if found is None:
         return 0.0
-    return 1.0 if found >= PARTLY else -1.0
-
-
-def _compared_values(left: tuple[TypedValue, ...], right: tuple[TypedValue, ...]) -> float | None:
-    verdicts = [same_value(v, w) for v in left for w in right]
-    if True in verdicts:
-        return PARTLY if _all_apart(left, right) else 1.0
-    if any(may_be_same(v, w) for v in left for w in right):
-        return COMPATIBLE
-    if False in verdicts:
-        return 0.0
-    if len(left) == len(right) == 1 and _number_alone(left[0], right[0]):
-        return PARTLY
-    kinds = [{value.kind for value in side} & _CLOSED for side in (left, right)]
-    return DIFFERENT_NUMBERS if len(left) == len(right) == 1 and all(kinds) else None
-
-
-def may_be_same(one: TypedValue, other: TypedValue) -> bool:
-    """Whether two values are no contradiction though they are not equal as written.
-
-    Dates of which one says less, calendar months beside as many days, and a time of day that
-    leaves open which half of the day it means (6:30 beside 18:30, but not 06:30).
-    """
-    if one.kind == other.kind == "time" and one.amount and other.amount:
-        early, late = sorted((one, other), key=lambda value: value.amount or (0.0, 0.0))
-        halves = early.amount and late.amount and late.amount[0] - early.amount[0] == HALF_A_DAY
-        return bool(halves) and _OPEN_HALF.fullmatch(early.text) is not None
-    units = {one.unit, other.unit}
-    comparable = one.kind == other.kind == "date" or units == {"s", "month"}
-    return comparable and same_value(one, other) is None
-
-
-def _number_alone(one: TypedValue, other: TypedValue) -> bool:
-    """Whether one is the number of the other without its unit: fourteen, 14 days."""
-    bare, full = (one, other) if one.kind == "number" else (other, one)
-    if bare.kind != "number" or bare.noun or full.kind not in _CLOSED or not bare.amount:
-        return False
-    written = find_values(_LEADING.match(full.text).group())  # type: ignore[union-attr]
-    return any(value.amount == bare.amount for value in written)
-
-
-def _all_apart(left: tuple[TypedValue, ...], right: tuple[TypedValue, ...]) -> bool:
-    """Whether a value of each side, of one kind, has no equal on the other side."""
-    lone = [v for v in left if not any(same_value(v, w) for w in right)]
-    others = [w for w in right if not any(same_value(v, w) for v in left)]
-    return any(same_value(v, w) is False and v.unit == w.unit for v in lone for w in others)
+    return 1.0 if found >= AGREED else -1.0
 
 
 def _stands_for(short: ReadAnswer, long: ReadAnswer) -> bool:

@@ -88,6 +88,6 @@ def read_chinese(written: str) -> Numeral | None:
         return Numeral(value, 0.0, 15) if len(written) <= 2 else None
     try:
         value = float(cn2an.cn2an(written, "smart"))
-    except ValueError:
+    except (ValueError, KeyError):  # KeyError: 百十一
         return None
     return Numeral(value, 0.0, 15)

@@ -8,22 +8,30 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from ragcheck.judges.answer_values import written_out
+from ragcheck.judges.answer_agreement import values_agree
+from ragcheck.judges.answer_values import values_of, written_out
 from ragcheck.judges.reading import Reading
-from ragcheck.judges.sameness import may_be_same
 from ragcheck.text.language import CJK
 from ragcheck.text.tokens import normalise
-from ragcheck.text.values import TypedValue, find_values, same_value
+from ragcheck.text.values import find_values, same_value
 
-LESS_PRECISE = 0.8
-"""Two dates of which one says less: 2016年 beside 2016年9月4日."""
 SHORTEST_NAME = 2
+OTHER_NAMES = 0.1
+"""A shared rank behind two names that share no character."""
+SAME_SURNAME = 0.6
+"""A surname with a form of address beside a full name: 老周, 周明远."""
 STANDS_THERE = 0.85
 _MARKS = r"\s“”「」『』《》〈〉\"'‘’（()）,，。:：、"
 _HULL = re.compile(rf"^[的是为在于约共{_MARKS}]+|[的了们{_MARKS}]+$")
 _BESIDE_NUMBER = re.compile(
     r"[\d零〇一二两三四五六七八九十百千万亿半第约近超多余几个达%％年月日号\s.,，]"
 )
+_RANKED = re.compile(rf"(?P<name>[{CJK}]{{1,8}}?)[\d一二三四五六七八九十]{{1,3}}[段级品]")
+_ADDRESSED = re.compile(
+    rf"老(?P<after>[{CJK}]{{1,2}})|(?P<before>[{CJK}]{{1,2}}?)"
+    r"(?:某某?|导|公|老|总|工|九段|先生|女士|教授|博士|医生|老师|将军|局长|队长|院长|校长)"
+)
+_LISTED = re.compile("[、和与及,，&]")
 _DOTS = re.compile("[·・]")
 _CHINESE = re.compile(f"[{CJK}]")
 
@@ -41,8 +49,11 @@ def chinese_sameness(one: str, other: str) -> float:
         return 0.5
     if one == other:
         return 1.0
-    verdict = _by_value(find_values(left, "zh"), find_values(right, "zh"))
+    verdict = values_agree(values_of(left, "zh"), values_of(right, "zh"))
     if verdict is not None and _mostly_value(left) and _mostly_value(right):
+        ranks = _RANKED.fullmatch(one), _RANKED.fullmatch(other)
+        if ranks[0] and ranks[1] and not set(ranks[0]["name"]) & set(ranks[1]["name"]):
+            return min(verdict, OTHER_NAMES)
         return verdict
     likeness = _by_characters(one, other)
     return likeness if verdict is None else min(likeness, verdict)
@@ -87,16 +98,19 @@ def _mostly_value(text: str) -> bool:
     return len(_BESIDE_NUMBER.sub("", rest)) <= 4
 
 
-def _by_value(left: Sequence[TypedValue], right: Sequence[TypedValue]) -> float | None:
-    verdicts = [same_value(v, w) for v in left for w in right]
-    if True in verdicts:
-        return 1.0
-    if any(may_be_same(v, w) for v in left for w in right):
-        return LESS_PRECISE
-    return 0.0 if False in verdicts else None
+def _addressed(short: str, long: str) -> bool:
+    """Whether one is the surname, with a form of address, of the other, a full name."""
+    match = _ADDRESSED.fullmatch(short)
+    surname = (match["after"] or match["before"]) if match is not None else ""
+    return bool(surname) and len(surname) < len(long) <= 4 and long.startswith(surname)
 
 
 def _by_characters(one: str, other: str) -> float:
+    lists = [sorted(filter(None, _LISTED.split(side))) for side in (one, other)]
+    if len(lists[0]) > 1 and lists[0] == lists[1]:
+        return 1.0
+    if _addressed(one, other) or _addressed(other, one):
+        return SAME_SURNAME
     short, long = sorted((one, other), key=lambda text: (len(text), text))
     if len(short) >= SHORTEST_NAME and short in long and _CHINESE.search(short):
         return 0.9
