@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -13,8 +15,10 @@ from ragcheck.judges.answer_values import values_of, written_out
 from ragcheck.judges.reading import Reading
 from ragcheck.text.language import CJK
 from ragcheck.text.tokens import normalise
-from ragcheck.text.values import find_values, same_value
+from ragcheck.text.values import TypedValue, find_values, same_value
 
+LONGEST = 400
+"""Characters of an answer whose values are compared."""
 SHORTEST_NAME = 2
 OTHER_NAMES = 0.1
 """A shared rank behind two names that share no character."""
@@ -43,20 +47,34 @@ def chinese_sameness(one: str, other: str) -> float:
     units are read as values. A date that says less agrees with one that says more. Else names are
     compared by characters, and a short form that stands inside the long one is the same.
     """
-    left, right = sorted((written_out(one), written_out(other)))
-    one, other = sorted((_bare(one), _bare(other)))
-    if not one or not other:
+    left, right = sorted((_read(one), _read(other)), key=lambda side: (side.bare, side.values_only))
+    if not left.bare or not right.bare:
         return 0.5
-    if one == other:
+    if left.bare == right.bare:
         return 1.0
-    verdict = values_agree(values_of(left, "zh"), values_of(right, "zh"))
-    if verdict is not None and _mostly_value(left) and _mostly_value(right):
-        ranks = _RANKED.fullmatch(one), _RANKED.fullmatch(other)
-        if ranks[0] and ranks[1] and not set(ranks[0]["name"]) & set(ranks[1]["name"]):
-            return min(verdict, OTHER_NAMES)
-        return verdict
-    likeness = _by_characters(one, other)
-    return likeness if verdict is None else min(likeness, verdict)
+    verdict = values_agree(left.values, right.values)
+    if verdict is None or not (left.values_only and right.values_only):
+        likeness = _by_characters(left.bare, right.bare)
+        return likeness if verdict is None else min(likeness, verdict)
+    ranks = _RANKED.fullmatch(left.bare), _RANKED.fullmatch(right.bare)
+    if ranks[0] and ranks[1] and not set(ranks[0]["name"]) & set(ranks[1]["name"]):
+        return min(verdict, OTHER_NAMES)
+    return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer that was read once: its characters, and what it says as values."""
+
+    bare: str
+    values: tuple[TypedValue, ...]
+    values_only: bool
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str) -> _Answer:
+    written = written_out(text[:LONGEST])
+    return _Answer(_bare(text), values_of(written, "zh"), _mostly_value(written))
 
 
 def stands_in(answer: str, passage: str) -> bool:
