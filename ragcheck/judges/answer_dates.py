@@ -58,7 +58,7 @@ _ZH_ERAS = {
     "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019,
 }  # fmt: skip
 """The first year of an era."""
-_NEAR = r"(?!假|期间|长假|黄金周|前|后|档|当周|周)"
+_NEAR = r"(?!节|假|期间|长假|黄金周|前|后|档|当周|周)"
 
 
 def _suffixed(match: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ Rewrite = tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]]
 NUMBER = rf"(?:\d{{1,4}}|{ENGLISH_NUMERAL})"
 ZH_NUMBER = rf"(?:\d{{1,9}}(?:\.\d{{1,4}})?|{CHINESE_NUMERAL})"
 NUMERALS = "零〇一二两三四五六七八九十百千万亿"
+_ZH_INNER = rf"(?:(?!千[瓦克米卡])[{NUMERALS}])"  # the 千 of 千瓦 is the unit's
 _DIGIT = "零〇一二三四五六七八九"
 _PART = {
     "half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "tenth": 1 / 10, "hundredth": 1 / 100,
@@ -193,8 +194,8 @@ def _numeral(match: re.Match[str]) -> str:
 LAST: Mapping[str, tuple[Rewrite, ...]] = {
     "en": (rule("numeral", ENGLISH_NUMERAL, _numeral),),
     "zh": (
-        rule("numeral", rf"(?<![第{NUMERALS}.])[一二两三四五六七八九十][{NUMERALS}]*[百千万亿]"
-             rf"[{NUMERALS}]*(?!分之)", _read),
+        rule("numeral", rf"(?<![第{NUMERALS}.])[一二两三四五六七八九十]{_ZH_INNER}*"
+             rf"(?!千[瓦克米卡])[百千万亿]{_ZH_INNER}*(?!分之)", _read),
         rule("numeral", rf"(?<![第{NUMERALS}\d])[{NUMERALS}]{{2,}}(?=[到至—-])", _read),
         rule("numeral", rf"(?<![第{NUMERALS}\d年月])[{NUMERALS}]{{1,4}}(?=到|至)", _read),
     ),

@@ -246,7 +246,7 @@ _ANSWERS: Mapping[str, tuple[Rewrite, ...]] = {
         _rule("article", rf"(?P<number>{_ZH_NUMBER})周岁", lambda m: f"{m['number']}岁"),
         _rule("sign", r"零下", lambda _: "-"),
         _rule("counted", r"(?<![第十百千万\w])[一1](?=[个件本次位张份瓶盒])", lambda _: "1"),
-        _rule("counted", rf"(?<![第月年周日号\d点:])(?:{CHINESE_NUMERAL})"
+        _rule("counted", rf"(?<![第月年周日号\d点:{NUMERALS}])(?:{CHINESE_NUMERAL})"
               rf"(?![月年日号点時时分之{NUMERALS}])(?=[^\W\d_])", _zh_digits),
     ),
 }  # fmt: skip

@@ -53,6 +53,7 @@ SAME_CHINESE = (
 APART_CHINESE = (
     ("57分钟", "一小时零五分"), ("1分44秒31", "1分44秒13"), ("180万千瓦", "210万千瓦"),
     ("一年两次", "每年"), ("第七回合", "第九回合"), ("陆闻九段", "金泰成九段"),
+    ("去年国庆节前夕", "10月1日"),
     ("12月26日", "2023年元旦"), ("宣统三年", "1912年"), ("27.4亿", "31.2亿元"),
     ("三块六毛三", "3.56元"),
     ("两三年", "五年"), ("六百多万", "691万"), ("约5500万", "5230万"), ("将近四公里", "4.4公里"),
@@ -73,6 +74,11 @@ def test_another_value(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), SAME_CHINESE)
 def test_the_same_chinese_value_in_another_form(one: str, other: str) -> None:
     assert chinese_sameness(one, other) >= 0.6
+
+
+def test_a_unit_with_a_scale_of_its_own_is_one_value() -> None:
+    assert chinese_sameness("180万千瓦", "210万千瓦") == 0.0
+    assert chinese_sameness("180万千瓦", "一百八十万千瓦") == 1.0
 
 
 @pytest.mark.parametrize(("one", "other"), APART_CHINESE)
