@@ -2,11 +2,12 @@
 
     python training/claims.py            # prints figures, writes ragcheck/judges/claim_weights.py
 
-Fitted on the planted conflicts of the two shipped corpora (every other pair of claims there is no
-conflict), on near copies made from their claims (the same words with another value, in another
-document), and, the trees, on statements of imagined handbooks (``handbook.py``). Each corpus is
-also scored with weights that were fitted on the other one; on these scores the curve is fitted
-that joins the logistic function and the trees. Writes ``claim_weights.py`` and ``claims.npz``.
+Fitted on the planted conflicts of the two shipped corpora and of the small worlds (``worlds/``,
+written for this, CC0; every other pair of claims there is no conflict), on near copies made from
+their claims (the same words with another value, in another document), and, the trees, on
+statements of imagined handbooks (``handbook.py``). Each corpus is also scored with weights that
+were fitted on the other one and on the worlds; on these scores the curve is fitted that joins the
+logistic function and the trees. Writes ``claim_weights.py`` and ``claims.npz``.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from ragcheck.retrieval.cache import VectorCache
 from ragcheck.retrieval.embedding import CachedEmbedder, load_embedder
 
 ROOT = Path(__file__).parent.parent
+WORLDS = Path(__file__).parent / "worlds"
 CORPORA = ("kestrel-handbook", "qinghe-rules")
 COPIES, COPY_WEIGHT, LABELLED_WEIGHT = 80, 0.3, 5.0
 STRENGTH = 0.05
@@ -202,6 +204,12 @@ def read_data(name: str, folder: Path, rows: list[dict], rng: random.Random) -> 
     return Data(name, rows, compared, *matrix(corpus, compared, rows, rng))
 
 
+def read_corpus(folder: Path, rng: random.Random) -> Data:
+    """The same of a folder with documents and the planted ``conflicts.jsonl``."""
+    lines = (folder / "conflicts.jsonl").read_text("utf-8").splitlines()
+    return read_data(folder.name, folder, [json.loads(line) for line in lines], rng)
+
+
 def boosted(sets: Sequence[tuple[Data, float]]) -> HistGradientBoostingClassifier:
     """Trees on sets, each with a weight."""
     return HistGradientBoostingClassifier(random_state=0, early_stopping=False, **BOOSTING).fit(
@@ -211,10 +219,12 @@ def boosted(sets: Sequence[tuple[Data, float]]) -> HistGradientBoostingClassifie
     )
 
 
-def crossed_odds(data: Data, other: Data, handbooks: Sequence[Data]) -> np.ndarray:
+def crossed_odds(data: Data, others: Sequence[Data], handbooks: Sequence[Data]) -> np.ndarray:
     """(n, 2) log odds of the logistic function and of trees that did not see the corpus."""
-    bias, weights = fit(other.x, other.y, other.w)
-    trees = boosted([(other, 1.0), *((each, HANDBOOK_WEIGHT) for each in handbooks)])
+    bias, weights = fit(*(np.concatenate([getattr(each, part) for each in others])
+                          for part in "xyw"))  # fmt: skip
+    trees = boosted([*((each, 1.0) for each in others),
+                     *((each, HANDBOOK_WEIGHT) for each in handbooks)])  # fmt: skip
     return np.column_stack([data.x @ weights + bias, trees.decision_function(data.x)])
 
 
@@ -236,29 +246,32 @@ def write_weights(bias: float, weights: np.ndarray, joined: np.ndarray, sha256: 
 
 def main() -> None:
     rng = random.Random(0)
-    shipped = []
-    for name in CORPORA:
-        folder = ROOT / "corpora" / name
-        lines = (folder / "conflicts.jsonl").read_text("utf-8").splitlines()
-        shipped.append(read_data(name, folder, [json.loads(line) for line in lines], rng))
+    shipped = [read_corpus(ROOT / "corpora" / name, rng) for name in CORPORA]
+    worlds = [read_corpus(folder, rng) for folder in sorted(WORLDS.iterdir()) if folder.is_dir()]
     handbooks = []
     for language in ("en", "zh"):
         with tempfile.TemporaryDirectory() as made:
             rows = handbook_documents(language, Path(made))
             handbooks.append(read_data(f"handbooks {language}", Path(made), rows, rng))
-    crossed = [crossed_odds(one, other, handbooks) for one, other in (shipped, shipped[::-1])]
+    crossed = [crossed_odds(one, [other, *worlds], handbooks)
+               for one, other in (shipped, shipped[::-1])]  # fmt: skip
     curve = LogisticRegression(C=100.0).fit(
         np.concatenate(crossed),
         np.concatenate([data.y for data in shipped]),
         np.concatenate([data.w for data in shipped]),
     )
     joined = np.array([*curve.coef_[0], curve.intercept_[0]])
+    for number, world in enumerate(worlds):
+        others = [*shipped, *worlds[:number], *worlds[number + 1 :]]
+        odds = crossed_odds(world, others, handbooks)
+        report(f"{world.name}, fitted on everything else", world, odds @ joined[:2] + joined[2])
     for data, odds in zip(shipped, crossed, strict=True):
         report(f"{data.name}, logistic, fitted on the other", data, odds[:, 0])
         report(f"{data.name}, joined, fitted on the other", data, odds @ joined[:2] + joined[2])
-    x, y, w = (np.concatenate([getattr(data, part) for data in shipped]) for part in "xyw")
+    every = [*shipped, *worlds]
+    x, y, w = (np.concatenate([getattr(data, part) for data in every]) for part in "xyw")
     bias, weights = fit(x, y, w)
-    trees = boosted([*((d, 1.0) for d in shipped), *((d, HANDBOOK_WEIGHT) for d in handbooks)])
+    trees = boosted([*((d, 1.0) for d in every), *((d, HANDBOOK_WEIGHT) for d in handbooks)])
     target = ROOT / "ragcheck" / "judges" / "weights" / "claims.npz"
     np.savez_compressed(
         target, features=np.array(FEATURES), slope=np.float64(1), intercept=np.float64(0),

@@ -7,6 +7,7 @@ Fitted on, each with the weight in ``WEIGHTS``:
 * RAMDocs, the first 125 questions (MIT); QACC, training sets (CC BY-SA 3.0);
 * passages of QACC, SQuAD 2.0 and XQuAD (CC BY-SA) with replaced answers, beside themselves without
   a sentence, and with a lead (``replaced_answers.py``);
+* passages of imagined articles and search results (``articles.py``, CC0);
 * statements of imagined handbooks, alone and on pages (``handbook.py``, CC0);
 * the documentation that the ``learned`` judge was fitted on, its siblings, and its questions beside
   passages of the same project about something else (``documentation_siblings.py``).
@@ -32,6 +33,7 @@ from typing import Any
 
 import numpy as np
 import replaced_answers
+from articles import article_pairs
 from conflict import (
     Parts,
     asked_calibration,
@@ -75,6 +77,7 @@ FOLDS = 5
 WEIGHTS = {
     "ramdocs": 1.0, "qacc train": 0.7, "replaced qacc": 1.5, "own sentence": 0.5,
     "statements zh": 1.0, "shortened": 0.4, "led in": 0.5, "handbook en": 1.0, "handbook zh": 1.0,
+    "articles en": 1.5, "articles zh": 1.5,
 }  # fmt: skip
 """What the trees for texts of many authors are fitted on, and how much each source weighs."""
 HOUSE_WEIGHTS = {
@@ -86,6 +89,8 @@ HOUSE_WEIGHTS = {
 CALIBRATED_ON = {"documentation, asked": 1.0, "pairs en, asked": 0.5, "pairs zh, asked": 0.5}
 """What the probabilities of the latter are calibrated on, both classes of a source alike."""
 HOUSE = ("documentation, asked", "pairs en, asked", "pairs zh, asked")
+READ_SOURCES = ("pairs", "siblings", "other passages")
+"""Of the projects of these, every other one was met by the readers."""
 SHARPNESS = 2.0
 """Makes the curve between documentation and other texts steeper than it was fitted."""
 BOOSTING = {
@@ -126,6 +131,8 @@ def fitted_rows(folder: Path, rng: np.random.Generator) -> list[Row]:
         *other_passages("zh"),
         *handbook_pairs("en", rng),
         *handbook_pairs("zh", rng),
+        *article_pairs("en", rng),
+        *article_pairs("zh", rng),
         *ambiguous,
         *answered_sets(data / "qacc_train.jsonl", "qacc train", rng),
         *replaced_answers.search_results(data / "qacc_train.jsonl", rng),
@@ -146,9 +153,9 @@ def folds_of(rows: Sequence[Row]) -> dict[str, int]:
 
 
 def read_before(row: Row) -> bool:
-    """Whether the English reader was fitted on passages of this row's project."""
-    kinds = ("pairs en", "siblings en", "other passages en")
-    return row.source.startswith(kinds) and zlib.crc32(row.group.encode()) % 2 == 1
+    """Whether a reader was fitted on passages of this row's project."""
+    kinds = [f"{kind} {language}" for kind in READ_SOURCES for language in ("en", "zh")]
+    return row.source.startswith(tuple(kinds)) and zlib.crc32(row.group.encode()) % 2 == 1
 
 
 def forest_odds(parts: Parts, rows: Sequence[Row], points: Matrix) -> Matrix:

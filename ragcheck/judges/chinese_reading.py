@@ -30,7 +30,7 @@ from ragcheck.records.corpus import Span
 from ragcheck.text.sentences import encodable
 
 BASE = "packaged:gemma3-270m"
-SHA256 = "cb8a896772600e0519dd40d98428de0b3ad003e4088a989639a8065985efd625"
+SHA256 = "bff18d9225bf069d560b836e929de424ab4dc9e49c28a73a6c679edc1495e37b"
 LONGEST_QUESTION = 100
 LONGEST_PASSAGE = 2000
 _BEFORE, _AFTER = " \n\t，。,:：；、（(“「『《\"'的是为", " \n\t，。,:：；;、）)”」』》\"'的了"

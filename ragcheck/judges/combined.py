@@ -45,7 +45,7 @@ from ragcheck.records.evidence import Judgement, Scope
 from ragcheck.text.alignment import overlap
 
 CONFLICT = 0.5
-WEIGHTS = ("combined", "dc77c8c0aaa68de7ff5798b53cb998edc51bf4ce45359779306d2e7d04ae68cc")
+WEIGHTS = ("combined", "2ee1f438251984d8569786f1b691f00d4e87874ce60d0c67e53117ee4394c68c")
 UNLIKE, UNRELATED = 0.12, 0.02
 """Passages that share less of their words, and of which one does not answer, are not compared."""
 OTHER_SCOPE = 0.25

@@ -15,6 +15,8 @@ TAKEN = (
     "window_only_low", "window_share_low", "nearest_similarity", "nearest_only_low",
     "nearest_share_low", "passage_apart_values", "answer_apart_values", "window_opposed_cues",
     "window_negative_difference", "polarity_differs", "asks_yes_no", "structural", "scope_apart",
+    "subject_named_both", "subject_named_one", "subject_named_neither",
+    "subject_named_one_rarest", "subject_named_both_rarest",
 )  # fmt: skip
 """Counts of what differs that are weighed again beside what was read."""
 _PLACES = [FEATURES.index(name) for name in TAKEN]

@@ -37,7 +37,7 @@ from ragcheck.records.evidence import Judgement, Scope
 CONFLICT = 0.5
 MOST = 4.0
 """Calibrated log odds stay within [-4, 4]: further out no labelled pair confirms them."""
-WEIGHTS = ("conflict", "d2da14fabe1d9126a3d51b3919f7c5db2e3d275c5b626fb62696cbbf14ee4384")
+WEIGHTS = ("conflict", "d59bb5c81aaad2fe98b2c1d57fffb38d324033fde2ef3274b0f7d2e8e6d47073")
 
 
 @dataclass(frozen=True, slots=True)

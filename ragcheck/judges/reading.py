@@ -20,7 +20,7 @@ from ragcheck.models import file_sha256, find_encoder
 from ragcheck.processor import preferred_dtype
 from ragcheck.records.corpus import Span
 
-SHA256 = "dcdfb7a6cd04a3a5d5741d56934518b16c2fa7ea729f039083fba72e649c23da"
+SHA256 = "c437cbaccda1944dfdda75f26d6bc71c91dc38e4d3655ad343604720a706c48d"
 LENGTH = 192
 """Tokens of question and piece together; what is beyond is not read."""
 LONGEST_QUESTION = 200
