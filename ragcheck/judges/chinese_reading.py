@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ragcheck.errors import ModelError
 from ragcheck.judges.readers.light import Asked, LightReader, read_question
+from ragcheck.judges.readers.numbering import without_numbering
 from ragcheck.judges.readers.sequences import Joined, join, padded
 from ragcheck.judges.readers.spans import read_spans
 from ragcheck.judges.readers.window import nearest_window
@@ -30,7 +31,7 @@ from ragcheck.records.corpus import Span
 from ragcheck.text.sentences import encodable
 
 BASE = "packaged:gemma3-270m"
-SHA256 = "bff18d9225bf069d560b836e929de424ab4dc9e49c28a73a6c679edc1495e37b"
+SHA256 = "cb8a896772600e0519dd40d98428de0b3ad003e4088a989639a8065985efd625"
 LONGEST_QUESTION = 100
 LONGEST_PASSAGE = 2000
 _BEFORE, _AFTER = " \n\t，。,:：；、（(“「『《\"'的是为", " \n\t，。,:：；;、）)”」』》\"'的了"
@@ -92,7 +93,8 @@ class ChineseReader:
 
         pieces, encoder, file, dtype = self._loaded
         window = nearest_window(question, passage[:LONGEST_PASSAGE])
-        joined = join(pieces, question, passage[window.start : window.end])
+        part = without_numbering(passage)[window.start : window.end]
+        joined = join(pieces, question, part)
         numbers, present = padded([joined])
         with torch.inference_mode():
             scores = encoder(embedded(file, numbers).to(dtype), torch.from_numpy(present))[0]

@@ -45,7 +45,7 @@ from ragcheck.records.evidence import Judgement, Scope
 from ragcheck.text.alignment import overlap
 
 CONFLICT = 0.5
-WEIGHTS = ("combined", "2ee1f438251984d8569786f1b691f00d4e87874ce60d0c67e53117ee4394c68c")
+WEIGHTS = ("combined", "73a2f1da33db2c9044019aacc55dbdb9328d544f060651cbfe729ef749479ab7")
 UNLIKE, UNRELATED = 0.12, 0.02
 """Passages that share less of their words, and of which one does not answer, are not compared."""
 OTHER_SCOPE = 0.25

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcheck.errors import ModelError
+from ragcheck.judges.readers.numbering import without_numbering
 from ragcheck.models import file_sha256, find_encoder
 from ragcheck.processor import preferred_dtype
 from ragcheck.records.corpus import Span
@@ -82,8 +83,9 @@ class ExtractiveReader:
 
     def _read(self, question: str, passage: str) -> Reading:
         readings = []
+        plain = without_numbering(passage)
         for start in piece_starts(len(passage)):
-            piece = passage[start : start + PIECE]
+            piece = plain[start : start + PIECE]
             readings.append(moved(self._read_piece(question, piece), start))
         return max(readings, key=lambda reading: reading.margin)
 

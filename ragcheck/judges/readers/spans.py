@@ -25,6 +25,8 @@ TEMPERATURE = 2.0
 """As in :mod:`ragcheck.judges.reading`."""
 WRONG_KIND, BREAK, ECHO = 4.0, 4.0, 4.0
 _BREAK = re.compile(r"[，。；：！？,;!?\n](?!\d)")
+_OTHER_UNIT = re.compile(r"(?:[元块%％斤克米吨]|块钱|公里)\s*\Z")
+"""What no moment and no duration ends in."""
 _NUMBER = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半½]")
 _VALUE = re.compile(
     r"[第约近超]?[\d零〇一二两三四五六七八九十百千万亿半½][\d零〇一二两三四五六七八九十百千万亿半½.,，:：/~–—%％-]*"
@@ -89,6 +91,8 @@ def penalty(said: str, asked: Asked) -> float:
 
 @lru_cache(maxsize=4096)
 def _wrong_kind(said: str, wants: tuple[str, ...]) -> bool:
+    if "time" in wants and "amount" not in wants and _OTHER_UNIT.search(said):
+        return True
     if "amount" in wants or "time" in wants:
         return not _NUMBER.search(said)
     if {"who", "place"} & set(wants):
