@@ -49,7 +49,8 @@ def rule(name: str, pattern: str, build: Callable[[re.Match[str]], str]) -> Rewr
     return name, re.compile(pattern, re.IGNORECASE), build
 
 
-def _read(match: re.Match[str]) -> str:
+def as_digits(match: re.Match[str]) -> str:
+    """The numeral that was found, with digits; as it stands where it is none."""
     found = number(match.group())
     return match.group() if found is None else plain(found)
 
@@ -82,10 +83,11 @@ def _zh_part_of(match: re.Match[str]) -> str:
     return match.group() if parts is None else f"{plain(parts * _PART[match['part']])}秒"
 
 
-def _zh_decimal(match: re.Match[str]) -> str:
+def zh_decimal(match: re.Match[str]) -> str | None:
+    """三点一四 as 3.14; ``None`` where a numeral cannot be read."""
     whole, rest = number(match["whole"]), [number(char) for char in match["rest"]]
     if whole is None or None in rest:
-        return match.group()
+        return None
     return f"{plain(whole)}.{''.join(plain(digit or 0) for digit in rest)}"
 
 
@@ -110,19 +112,15 @@ def _zh_feet(match: re.Match[str]) -> str:
     return f"{plain((feet + inches / 10) * 100 / 3)}厘米"
 
 
-def _zh_compound(match: re.Match[str]) -> str:
-    large, small = number(match["large"]), number(match["small"])
-    if large is None or small is None:
-        return match.group()
-    fraction = f".{match['fraction']}" if match["fraction"] else ""
-    return f"{plain(large)}分钟{plain(small)}{fraction}秒"
+def _zh_compound(larger: str, smaller: str) -> Callable[[re.Match[str]], str]:
+    def build(match: re.Match[str]) -> str:
+        large, small = number(match["large"]), number(match["small"])
+        if large is None or small is None:
+            return match.group()
+        fraction = f".{match['fraction']}" if match["fraction"] else ""
+        return f"{plain(large)}{larger}{plain(small)}{fraction}{smaller}"
 
-
-def _zh_hours(match: re.Match[str]) -> str:
-    large, small = number(match["large"]), number(match["small"])
-    if large is None or small is None:
-        return match.group()
-    return f"{plain(large)}小时{plain(small)}分钟"
+    return build
 
 
 WRITTEN: Mapping[str, tuple[Rewrite, ...]] = {
@@ -154,7 +152,8 @@ WRITTEN: Mapping[str, tuple[Rewrite, ...]] = {
              lambda m: m.group().replace("，", "")),
         rule("part of", rf"(?P<part>[十百千])分之(?P<parts>{ZH_NUMBER})秒", _zh_part_of),
         rule("decimal", rf"(?<!分之)(?<![{NUMERALS}])(?P<whole>{CHINESE_NUMERAL})点"
-             rf"(?P<rest>[{_DIGIT}]{{1,4}})(?![十百千刻分半钟点])", _zh_decimal),
+             rf"(?P<rest>[{_DIGIT}]{{1,4}})(?![十百千刻分半钟点])",
+             lambda m: zh_decimal(m) or m.group()),
         rule("and a part", rf"(?P<whole>{ZH_NUMBER})(?P<unit>{_ZH_MEASURE})半(?!年|天|小)",
              _zh_and_a_half),
         rule("half a", r"半岁", lambda _: "6个月"),
@@ -172,10 +171,10 @@ WRITTEN: Mapping[str, tuple[Rewrite, ...]] = {
              r"不(?:到|足)$", lambda m: f"不到{m['number']}"),
         rule("below", "接近|将近", lambda _: "不到"),
         rule("near", "差不多|几乎", lambda _: "约"),
-        rule("compound", rf"(?P<large>{ZH_NUMBER})个?小时[零又]?(?P<small>{ZH_NUMBER})分钟?",
-             _zh_hours),
+        rule("compound", rf"(?P<large>{ZH_NUMBER})个?小时[零又]?(?P<small>{ZH_NUMBER})分钟?"
+             r"(?P<fraction>)", _zh_compound("小时", "分钟")),
         rule("compound", rf"(?P<large>{ZH_NUMBER})分钟?[零又]?(?P<small>{ZH_NUMBER})秒"
-             r"(?P<fraction>\d{1,3})?", _zh_compound),
+             r"(?P<fraction>\d{1,3})?", _zh_compound("分钟", "秒")),
         rule("loose unit", rf"(?P<number>{ZH_NUMBER})华?(?P<unit>里)(?![程面屯])", _zh_loose),
         rule("loose unit", rf"(?P<number>{ZH_NUMBER})个?(?P<unit>时辰|昼夜|月龄)", _zh_loose),
         rule("loose unit", rf"(?P<feet>{ZH_NUMBER})尺(?:(?P<inches>{ZH_NUMBER})寸)?", _zh_feet),
@@ -188,16 +187,16 @@ def _numeral(match: re.Match[str]) -> str:
     written = match.group().lower()
     if written in ("one", "zero", "hundred", "thousand", "million", "billion", "trillion"):
         return match.group()
-    return _read(match)
+    return as_digits(match)
 
 
 LAST: Mapping[str, tuple[Rewrite, ...]] = {
     "en": (rule("numeral", ENGLISH_NUMERAL, _numeral),),
     "zh": (
         rule("numeral", rf"(?<![第{NUMERALS}.])[一二两三四五六七八九十]{_ZH_INNER}*"
-             rf"(?!千[瓦克米卡])[百千万亿]{_ZH_INNER}*(?!分之)", _read),
-        rule("numeral", rf"(?<![第{NUMERALS}\d])[{NUMERALS}]{{2,}}(?=[到至—-])", _read),
-        rule("numeral", rf"(?<![第{NUMERALS}\d年月])[{NUMERALS}]{{1,4}}(?=到|至)", _read),
+             rf"(?!千[瓦克米卡])[百千万亿]{_ZH_INNER}*(?!分之)", as_digits),
+        rule("numeral", rf"(?<![第{NUMERALS}\d])[{NUMERALS}]{{2,}}(?=[到至—-])", as_digits),
+        rule("numeral", rf"(?<![第{NUMERALS}\d年月])[{NUMERALS}]{{1,4}}(?=到|至)", as_digits),
     ),
 }  # fmt: skip
 """What comes last: whatever numerals are left."""

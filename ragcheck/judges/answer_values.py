@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from ragcheck.judges.answer_dates import DATES, months_alone
-from ragcheck.judges.answer_numbers import LAST, NUMERALS, WRITTEN, Rewrite
+from ragcheck.judges.answer_numbers import LAST, NUMERALS, WRITTEN, Rewrite, as_digits, zh_decimal
 from ragcheck.judges.answer_numbers import NUMBER as _NUMBER
 from ragcheck.judges.answer_numbers import ZH_NUMBER as _ZH_NUMBER
 from ragcheck.judges.answer_numbers import number as _number
@@ -125,21 +125,9 @@ def _half_more(match: re.Match[str]) -> str:
     return f"1.5 {match['unit']}s"
 
 
-def _zh_digits(match: re.Match[str]) -> str:
-    number = _number(match.group())
-    return match.group() if number is None else _plain(number)
-
-
-def _zh_decimals(match: re.Match[str]) -> str:
-    whole, rest = _number(match["whole"]), [_number(char) for char in match["rest"]]
-    if whole is None or None in rest:
-        return match.group()
-    return f"{_plain(whole)}.{''.join(_plain(digit or 0) for digit in rest)}%"
-
-
-def _zh_share(match: re.Match[str]) -> str:
-    above, below = _number(match["above"]), _number(match["below"])
-    return match.group() if not above or not below else f"{_plain(100 * above / below)}%"
+def _zh_percent(match: re.Match[str]) -> str:
+    decimal = zh_decimal(match)
+    return match.group() if decimal is None else f"{decimal}%"
 
 
 def _zh_clock(match: re.Match[str]) -> str:
@@ -218,10 +206,10 @@ _ANSWERS: Mapping[str, tuple[Rewrite, ...]] = {
     ),
     "zh": (
         _rule("share", rf"百分之(?P<whole>{CHINESE_NUMERAL})点(?P<rest>[零〇一二三四五六七八九]+)",
-              _zh_decimals),
-        _rule("share", rf"(?P<below>{CHINESE_NUMERAL})分之(?P<above>{CHINESE_NUMERAL})", _zh_share),
+              _zh_percent),
+        _rule("share", rf"(?P<below>{CHINESE_NUMERAL})分之(?P<above>{CHINESE_NUMERAL})", _one_in),
         _rule("share", rf"每(?P<below>{_ZH_NUMBER})[个件台份人](?:中|里)?[^\d，。]{{0,3}}?"
-              rf"(?P<above>{_ZH_NUMBER})[个件台份人]", _zh_share),
+              rf"(?P<above>{_ZH_NUMBER})[个件台份人]", _one_in),
         _rule("share", rf"(?P<number>{_ZH_NUMBER})折", _zh_discount),
         _rule("share", r"一半|半价|半数", lambda _: "50%"),
         _rule("money", rf"(?P<whole>{_ZH_NUMBER})[块元](?P<rest>[一二三四五六七八九1-9])(?:[毛角])?"
@@ -247,7 +235,7 @@ _ANSWERS: Mapping[str, tuple[Rewrite, ...]] = {
         _rule("sign", r"零下", lambda _: "-"),
         _rule("counted", r"(?<![第十百千万\w])[一1](?=[个件本次位张份瓶盒])", lambda _: "1"),
         _rule("counted", rf"(?<![第月年周日号\d点:{NUMERALS}])(?:{CHINESE_NUMERAL})"
-              rf"(?![月年日号点時时分之{NUMERALS}])(?=[^\W\d_])", _zh_digits),
+              rf"(?![月年日号点時时分之{NUMERALS}])(?=[^\W\d_])", as_digits),
     ),
 }  # fmt: skip
 REWRITES: Mapping[str, tuple[Rewrite, ...]] = {
