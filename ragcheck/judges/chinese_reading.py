@@ -92,8 +92,9 @@ class ChineseReader:
         from ragcheck.judges.readers.encoder import embedded
 
         pieces, encoder, file, dtype = self._loaded
-        window = nearest_window(question, passage[:LONGEST_PASSAGE])
-        part = without_numbering(passage)[window.start : window.end]
+        head = passage[:LONGEST_PASSAGE]
+        window = nearest_window(question, head)
+        part = without_numbering(head)[window.start : window.end]
         joined = join(pieces, question, part)
         numbers, present = padded([joined])
         with torch.inference_mode():

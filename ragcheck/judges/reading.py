@@ -85,15 +85,16 @@ class ExtractiveReader:
         readings = []
         plain = without_numbering(passage)
         for start in piece_starts(len(passage)):
-            piece = plain[start : start + PIECE]
-            readings.append(moved(self._read_piece(question, piece), start))
+            piece = slice(start, start + PIECE)
+            readings.append(moved(self._read_piece(question, passage[piece], plain[piece]), start))
         return max(readings, key=lambda reading: reading.margin)
 
-    def _read_piece(self, question: str, piece: str) -> Reading:
+    def _read_piece(self, question: str, piece: str, plain: str) -> Reading:
+        """Reads ``plain``, the piece without numbering; the answer is quoted from the piece."""
         import torch
 
         batch = self._tokenizer(
-            question, piece, truncation="longest_first", max_length=LENGTH,
+            question, plain, truncation="longest_first", max_length=LENGTH,
             return_offsets_mapping=True, return_tensors="pt",
         )  # fmt: skip
         offsets = batch.pop("offset_mapping")[0].numpy()

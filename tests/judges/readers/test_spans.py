@@ -12,7 +12,8 @@ from ragcheck.records.corpus import Span
     ("question", "unfit", "fit"),
     [("谁设计了大桥？", "88", "何立"), ("大桥有多长？", "何立", "三千米"),
      ("大桥何时通车？", "何立", "1931年5月"), ("大桥在哪里？", "1931年", "清江"),
-     ("大桥叫什么名字？", "大桥", "云岭桥"), ("谁设计了它？", "何立，耗资三百", "何立")],
+     ("大桥叫什么名字？", "大桥", "云岭桥"), ("谁设计了它？", "何立，耗资三百", "何立"),
+     ("多久之内可以退货？", "三千元", "七日")],
 )  # fmt: skip
 def test_what_cannot_be_the_answer_is_weighed_down(question, unfit, fit):
     asked = read_question(question)
