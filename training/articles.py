@@ -97,17 +97,22 @@ def article_examples(language: str, rng: np.random.Generator) -> Iterator[Exampl
     read = [group for group in article_groups(language) if is_read(group)]
     for group in read:
         for passage in group.passages:
-            at = passage.text.index(passage.answer) if passage.answer else -1
-            end = at + len(passage.answer or "")
-            low = max(0, end - WINDOW)
-            yield (group.question, passage.text[low : low + WINDOW],
-                   *((at - low, end - low) if at >= 0 else (-1, -1)))  # fmt: skip
+            yield group.question, *windowed(passage)
         beside = [g for g in read if g.topic == group.topic and g is not group]
         others = beside or [g for g in read if g.kind == group.kind and g is not group]
         if others:
             passages = others[int(rng.integers(len(others)))].passages
             text = passages[int(rng.integers(len(passages)))].text
             yield group.question, text[:WINDOW], -1, -1
+
+
+def windowed(passage: Passage) -> tuple[str, int, int]:
+    """The characters up to and around the answer, and where it stands in them; -1 without one."""
+    if passage.answer is None:
+        return passage.text[:WINDOW], -1, -1
+    at = passage.text.index(passage.answer)
+    low = max(0, at + len(passage.answer) - WINDOW)
+    return passage.text[low : low + WINDOW], at - low, at - low + len(passage.answer)
 
 
 def article_pairs(language: str, rng: np.random.Generator) -> Iterator[Row]:

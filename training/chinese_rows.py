@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from articles import Example
 
 from ragcheck.text.sentences import sentence_spans
 from ragcheck.text.values import find_values
@@ -16,8 +17,6 @@ from ragcheck.text.values import find_values
 HELD_OUT = ("Super_Bowl_50", "Normans", "Amazon_rainforest", "Newcastle_upon_Tyne")
 """Documents of XQuAD that nothing is fitted on."""
 ASKED = ("谁", "哪", "何", "多少", "几", "什么", "为什么", "怎")
-Example = tuple[str, str, int, int]
-"""Question, passage, and first and last-plus-one character of the answer; -1: there is none."""
 Row = dict[str, Any]
 
 

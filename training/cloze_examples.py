@@ -1,7 +1,7 @@
 """Statements with their answer left out, beside what other sources say instead.
 
 Of the written articles and handbooks: the sentence that answers a question in one passage asks
-for what another passage says (``ragcheck.judges.cloze``). So a reader learns to read without a
+for what another passage says. So a reader learns to read without a
 question what two statements say of one thing.
 """
 
@@ -12,16 +12,34 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from articles import WINDOW, Example, Group, Passage, article_groups, is_read
+from articles import Example, Group, Passage, article_groups, is_read, windowed
 from handbook import page_of, reader_groups
 
-from ragcheck.judges.cloze import pseudo_question
 from ragcheck.records.corpus import Span
 from ragcheck.text.sentences import sentence_spans
 
 PAIRS_A_GROUP = 5
 SENTENCES_BESIDE = 2
 Language = Literal["en", "zh"]
+BLANKS = {"en": "what", "zh": "什么"}
+"""Stands in the place of the value: a word that the readers know from questions."""
+MARKS = {"en": "?", "zh": "？"}
+LONGEST = 200
+"""Characters of a question that the readers take; they are kept around the value."""
+_ENDS = " \t\n.;:,!?。；：，！？|"
+
+
+def pseudo_question(statement: str, value: Span, language: Language) -> str:
+    """The statement with its value asked for.
+
+    ``"The refund is issued within 7 days."`` with the span of ``"7 days"`` gives ``"The refund is
+    issued within what?"``. Of a long statement what is nearest to the value is kept.
+    """
+    room = LONGEST - len(BLANKS[language]) - 1
+    before, after = statement[: value.start], statement[value.end :].rstrip(_ENDS)
+    kept = min(len(after), max(room // 2, room - len(before)))
+    before = before[max(0, len(before) - (room - kept)) :]
+    return (before + BLANKS[language] + after[:kept]).strip() + MARKS[language]
 
 
 def cloze_examples(language: Language, rng: np.random.Generator) -> Iterator[Example]:
@@ -37,8 +55,7 @@ def _of_articles(group: Group, language: Language, rng: np.random.Generator) -> 
     pairs = [(one, other) for one in asking for other in group.passages if one is not other]
     for i in rng.permutation(len(pairs))[:PAIRS_A_GROUP]:
         one, other = pairs[i]
-        text, place = _sentences(other, language, rng)
-        yield _question(one, language), text, *place
+        yield _question(one, language), *_sentences(other, language, rng)
 
 
 def _question(passage: Passage, language: Language) -> str:
@@ -61,19 +78,16 @@ def _spans(text: str, language: Language) -> Sequence[Span]:
 
 def _sentences(
     passage: Passage, language: Language, rng: np.random.Generator
-) -> tuple[str, tuple[int, int]]:
+) -> tuple[str, int, int]:
     """The sentence with the answer and some beside it, or the whole passage."""
     if passage.answer is None or rng.random() < 0.4:
-        place = _place(passage.text, passage.answer) if passage.answer else Span(0, 0)
-        low = max(0, place.end - WINDOW)
-        inside = (place.start - low, place.end - low) if passage.answer else (-1, -1)
-        return passage.text[low : low + WINDOW], inside
+        return windowed(passage)
     place, spans = _place(passage.text, passage.answer), _spans(passage.text, language)
     own = next(i for i, s in enumerate(spans) if s.start <= place.start < s.end)
     before, after = rng.integers(0, SENTENCES_BESIDE + 1, 2)
     start = spans[max(0, own - int(before))].start
     end = max(spans[min(len(spans) - 1, own + int(after))].end, place.end)
-    return passage.text[start:end].rstrip(), (place.start - start, place.end - start)
+    return passage.text[start:end].rstrip(), place.start - start, place.end - start
 
 
 def _of_handbooks(language: Language, rng: np.random.Generator) -> Iterator[Example]:

@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from articles import article_examples
+from articles import WINDOW, Example, article_examples
 from cloze_examples import cloze_examples
 from handbook import pages, reader_groups
 from safetensors.torch import load_file, save_file
@@ -39,10 +39,8 @@ from ragcheck.text.tokens import words
 from ragcheck.text.values import find_values
 
 LENGTH, BATCH, RATE = 192, 16, 1.5e-4
-WINDOW = 700
 DOCUMENTATION = Path(__file__).parent / "documentation_pairs_en.jsonl"
 DOCUMENTATION_TIMES, ARTICLE_TIMES = 3, 2
-Example = tuple[str, str, int, int]
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ragcheck.judges.cloze import BLANKS, LONGEST, pseudo_question
 from ragcheck.records.corpus import Span
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "training"))
 
 from articles import article_examples, article_groups, article_pairs, is_read
+from cloze_examples import BLANKS, LONGEST, pseudo_question
 
 
 def span_of(text: str, part: str) -> Span:
