@@ -219,12 +219,18 @@ def boosted(sets: Sequence[tuple[Data, float]]) -> HistGradientBoostingClassifie
     )
 
 
+def fitted(
+    corpora: Sequence[Data], handbooks: Sequence[Data]
+) -> tuple[float, np.ndarray, HistGradientBoostingClassifier]:
+    """Bias and weights of the logistic function, of corpora, and the trees, of both."""
+    x, y, w = (np.concatenate([getattr(data, part) for data in corpora]) for part in "xyw")
+    trees = boosted([*((d, 1.0) for d in corpora), *((d, HANDBOOK_WEIGHT) for d in handbooks)])
+    return *fit(x, y, w), trees
+
+
 def crossed_odds(data: Data, others: Sequence[Data], handbooks: Sequence[Data]) -> np.ndarray:
     """(n, 2) log odds of the logistic function and of trees that did not see the corpus."""
-    bias, weights = fit(*(np.concatenate([getattr(each, part) for each in others])
-                          for part in "xyw"))  # fmt: skip
-    trees = boosted([*((each, 1.0) for each in others),
-                     *((each, HANDBOOK_WEIGHT) for each in handbooks)])  # fmt: skip
+    bias, weights, trees = fitted(others, handbooks)
     return np.column_stack([data.x @ weights + bias, trees.decision_function(data.x)])
 
 
@@ -268,10 +274,7 @@ def main() -> None:
     for data, odds in zip(shipped, crossed, strict=True):
         report(f"{data.name}, logistic, fitted on the other", data, odds[:, 0])
         report(f"{data.name}, joined, fitted on the other", data, odds @ joined[:2] + joined[2])
-    every = [*shipped, *worlds]
-    x, y, w = (np.concatenate([getattr(data, part) for data in every]) for part in "xyw")
-    bias, weights = fit(x, y, w)
-    trees = boosted([*((d, 1.0) for d in every), *((d, HANDBOOK_WEIGHT) for d in handbooks)])
+    bias, weights, trees = fitted([*shipped, *worlds], handbooks)
     target = ROOT / "ragcheck" / "judges" / "weights" / "claims.npz"
     np.savez_compressed(
         target, features=np.array(FEATURES), slope=np.float64(1), intercept=np.float64(0),
